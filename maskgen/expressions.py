@@ -1,0 +1,270 @@
+"""Expressions over layers and numbers: mask recipes, derived layers, and formulas of a technology.
+
+``FIELD - grow(PAD_WIN | MP_WIN, undercut)`` is parsed with Python's grammar and a whitelist of operators and
+functions, checked against the names that exist, and turned into a small tree; it is never run as code.
+Knows nothing of files.
+"""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from maskgen.geometry import regions
+from maskgen.geometry.regions import Region
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer, by name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Boolean:
+    """Two regions joined by ``|`` (or), ``&`` (and), ``-`` (but not) or ``^`` (either)."""
+
+    symbol: str
+    left: "Expression"
+    right: "Expression"
+
+
+@dataclass(frozen=True)
+class Offset:
+    """A region grown by a distance [µm], or shrunk where it is negative."""
+
+    of: "Expression"
+    distance: float
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The ``hull`` or the ``holes`` of a region's pieces."""
+
+    function: str
+    of: "Expression"
+
+
+Expression = Layer | Boolean | Offset | Shape
+
+_BOOLEANS: dict[type[ast.operator], str] = {ast.BitOr: "|", ast.BitAnd: "&", ast.Sub: "-", ast.BitXor: "^"}
+_METHODS = {"|": "union", "&": "intersection", "-": "difference", "^": "symmetric_difference"}
+_ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_NUMBER_FUNCTIONS: dict[str, Callable[..., float]] = {"max": max, "min": min, "abs": abs}
+_OFFSETS = {"grow": 1.0, "shrink": -1.0}
+_SHAPES = {"hull": regions.hull, "holes": regions.holes}
+_DEPTH_LIMIT = 60
+
+
+class ExpressionError(ValueError):
+    """An expression that means nothing; `column` counts from 0 within its text."""
+
+    def __init__(self, sentence: str, column: int = 0) -> None:
+        self.column = column
+        super().__init__(sentence)
+
+
+def parse(text: str, *, layers: Set[str], numbers: Mapping[str, float]) -> Expression:
+    """Return the tree of a recipe.
+
+    Parameters
+    ----------
+    layers
+        Names that a recipe may use as regions.
+    numbers
+        Values [µm] that it may use as distances.
+
+    Raises
+    ------
+    ExpressionError
+        For anything but ``| & - ^``, ``grow``, ``shrink``, ``hull``, ``holes``, brackets and known names.
+    """
+    return _region(_python(text), layers, numbers)
+
+
+def number(text: str | float, numbers: Mapping[str, float]) -> float:
+    """Return the value of a formula such as ``max(0, plating - mask_height)``.
+
+    Examples
+    --------
+    >>> number("2*undercut + 1", {"undercut": 20.0})
+    41.0
+    """
+    if isinstance(text, int | float):
+        return float(text)
+    return _number(_python(text), numbers)
+
+
+def names(text: str) -> frozenset[str]:
+    """Return every name that an expression uses, functions left out."""
+    tree = _python(text)
+    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called)
+
+
+def substitute(expression: Expression, derived: Mapping[str, Expression]) -> Expression:
+    """Return an expression in which derived layers are replaced by what they are derived from."""
+    match expression:
+        case Layer(name):
+            return substitute(derived[name], derived) if name in derived else expression
+        case Boolean(symbol, left, right):
+            return Boolean(symbol, substitute(left, derived), substitute(right, derived))
+        case Offset(of, distance):
+            return Offset(substitute(of, derived), distance)
+        case Shape(function, of):
+            return Shape(function, substitute(of, derived))
+
+
+def layers_of(expression: Expression) -> frozenset[str]:
+    """Return the layers that an expression reads."""
+    match expression:
+        case Layer(name):
+            return frozenset({name})
+        case Boolean(_, left, right):
+            return layers_of(left) | layers_of(right)
+        case Offset(of, _) | Shape(_, of):
+            return layers_of(of)
+
+
+def reach(expression: Expression, *, span: float = 0.0) -> float:
+    """Return how far [µm] an expression looks: its value at a point depends on nothing farther away.
+
+    Parameters
+    ----------
+    span
+        Extent of the largest shape, for ``hull`` and ``holes``, which look as far as a shape is large.
+    """
+    match expression:
+        case Layer():
+            return 0.0
+        case Boolean(_, left, right):
+            return max(reach(left, span=span), reach(right, span=span))
+        case Offset(of, distance):
+            return reach(of, span=span) + abs(distance)
+        case Shape(_, of):
+            return reach(of, span=span) + span
+
+
+def evaluate(
+    expression: Expression, layers: Mapping[str, Region], memo: dict[Expression, Region] | None = None
+) -> Region:
+    """Return the region that an expression covers.
+
+    Parameters
+    ----------
+    layers
+        The region of each layer that it reads; a missing one is empty.
+    memo
+        Results of sub-expressions, shared between the recipes that are evaluated on the same layers.
+    """
+    memo = {} if memo is None else memo
+    if expression not in memo:
+        memo[expression] = _evaluate(expression, layers, memo)
+    return memo[expression]
+
+
+def _evaluate(expression: Expression, layers: Mapping[str, Region], memo: dict[Expression, Region]) -> Region:
+    match expression:
+        case Layer(name):
+            return layers.get(name, regions.EMPTY)
+        case Boolean(symbol, left, right):
+            combine = getattr(evaluate(left, layers, memo), _METHODS[symbol])
+            return regions.areal(combine(evaluate(right, layers, memo)))
+        case Offset(of, distance):
+            return regions.grow(evaluate(of, layers, memo), distance)
+        case Shape(function, of):
+            return _SHAPES[function](evaluate(of, layers, memo))
+
+
+def _python(text: str) -> ast.expr:
+    """Return Python's tree of a text, or our own sentence."""
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        column = (getattr(error, "offset", None) or 1) - 1
+        raise ExpressionError(f"cannot be read as an expression: {text!r}", column) from None
+    if _depth(tree) > _DEPTH_LIMIT:
+        raise ExpressionError(f"is nested more than {_DEPTH_LIMIT} deep")
+    return tree
+
+
+def _depth(node: ast.AST) -> int:
+    """Return how deep a tree is, without recursion."""
+    depth, level = 0, [node]
+    while level:
+        depth, level = depth + 1, [child for parent in level for child in ast.iter_child_nodes(parent)]
+    return depth
+
+
+def _region(node: ast.expr, layers: Set[str], numbers: Mapping[str, float]) -> Expression:
+    """Return the tree of a node that must be a region."""
+    match node:
+        case ast.Name(name):
+            if name not in layers:
+                raise _unknown("layer", name, layers, node)
+            return Layer(name)
+        case ast.BinOp(left, symbol, right) if type(symbol) in _BOOLEANS:
+            return Boolean(_BOOLEANS[type(symbol)], _region(left, layers, numbers), _region(right, layers, numbers))
+        case ast.Call(ast.Name(function), arguments, []):
+            return _call(function, arguments, node, layers, numbers)
+    raise ExpressionError(
+        f"{ast.unparse(node)!r} is not a region: use layers, | & - ^, grow, shrink, hull, holes",
+        node.col_offset,
+    )
+
+
+def _call(
+    function: str, arguments: list[ast.expr], node: ast.expr, layers: Set[str], numbers: Mapping[str, float]
+) -> Expression:
+    """Return the tree of a function of a region."""
+    if function in _OFFSETS and len(arguments) == 2:
+        distance = _number(arguments[1], numbers)
+        if distance < 0:
+            raise ExpressionError(f"{function} by {distance:g} um: the distance must not be negative", node.col_offset)
+        return Offset(_region(arguments[0], layers, numbers), _OFFSETS[function] * distance)
+    if function in _SHAPES and len(arguments) == 1:
+        return Shape(function, _region(arguments[0], layers, numbers))
+    wanted = "(LAYER, distance)" if function in _OFFSETS else "(LAYER)"
+    if function in _OFFSETS or function in _SHAPES:
+        raise ExpressionError(f"{function} takes {wanted}", node.col_offset)
+    raise _unknown("function", function, {*_OFFSETS, *_SHAPES}, node)
+
+
+def _number(node: ast.expr, numbers: Mapping[str, float]) -> float:
+    """Return the value of a node that must be a number."""
+    match node:
+        case ast.Constant(int() | float() as value) if not isinstance(value, bool):
+            return float(value)
+        case ast.Name(name):
+            if name not in numbers:
+                raise _unknown("number", name, numbers.keys(), node)
+            return numbers[name]
+        case ast.UnaryOp(ast.USub(), operand):
+            return -_number(operand, numbers)
+        case ast.BinOp(left, symbol, right) if type(symbol) in _ARITHMETIC:
+            return _arithmetic(node, _number(left, numbers), _number(right, numbers))
+        case ast.Call(ast.Name(function), arguments, []) if function in _NUMBER_FUNCTIONS and arguments:
+            return float(_NUMBER_FUNCTIONS[function](*(_number(argument, numbers) for argument in arguments)))
+    raise ExpressionError(f"{ast.unparse(node)!r} is not a number: use names, + - * /, min, max, abs", node.col_offset)
+
+
+def _arithmetic(node: ast.BinOp, left: float, right: float) -> float:
+    """Return the value of one arithmetic step."""
+    try:
+        return _ARITHMETIC[type(node.op)](left, right)
+    except ZeroDivisionError:
+        raise ExpressionError(f"{ast.unparse(node)!r} divides by zero", node.col_offset) from None
+
+
+def _unknown(kind: str, name: str, known: Set[str], node: ast.expr) -> ExpressionError:
+    """Return the error for a name that nobody declared, with the nearest one that somebody did."""
+    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    hint = f", did you mean {near[0]!r}" if near else ""
+    return ExpressionError(f"unknown {kind} {name!r}{hint}", node.col_offset)

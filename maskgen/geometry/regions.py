@@ -1,0 +1,180 @@
+"""Regions: what a layer covers, as polygons with true holes. The only place where shapes are offset or snapped.
+
+A *region* is any shapely geometry of which only the polygons count. Offsets join with round corners, because
+etching and plating fronts do (`process.md` 1.2, 4.2); their chord error is `ARC_TOLERANCE`.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
+Region: TypeAlias = BaseGeometry
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top [µm]."""
+
+EMPTY: Region = shapely.MultiPolygon()
+"""The region that covers nothing."""
+
+ARC_TOLERANCE = 0.05
+"""Greatest distance [µm] between an arc and the chord drawn for it."""
+
+SLIVER = 1e-6
+"""Width [µm] below which a difference of two regions is rounding, not geometry."""
+
+
+def merge(shapes: Iterable[Region]) -> Region:
+    """Return what any of the shapes covers, without slivers of other dimensions."""
+    return areal(shapely.union_all(list(shapes)))
+
+
+def areal(shape: Region) -> Region:
+    """Return the polygons of a shape alone: booleans leave points and lines where outlines touch."""
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape if not shape.is_empty else EMPTY
+    found = polygons(shape)
+    return shapely.multipolygons(found) if len(found) else EMPTY
+
+
+def polygons(region: Region) -> NDArray[np.object_]:
+    """Return the polygons of a region, holes and all.
+
+    Returns
+    -------
+    (n,) ndarray of Polygon
+        Empty for the empty region.
+    """
+    parts = np.atleast_1d(shapely.get_parts(region))
+    if any(part.geom_type == "MultiPolygon" for part in parts):
+        parts = np.concatenate([np.atleast_1d(shapely.get_parts(part)) for part in parts])
+    keep = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    found = np.empty(len(keep), dtype=object)
+    found[:] = keep
+    return found
+
+
+def grow(region: Region, distance: float, *, tolerance: float = ARC_TOLERANCE) -> Region:
+    """Return all points within a distance of a region: its outline moved outwards, convex corners round.
+
+    Parameters
+    ----------
+    distance
+        How far [µm]; negative moves the outline inwards (see `shrink`), zero changes nothing.
+    tolerance
+        Chord error of the arcs [µm].
+    """
+    if distance == 0 or region.is_empty:
+        return region
+    return areal(region.buffer(distance, quad_segs=quarter_segments(abs(distance), tolerance)))
+
+
+def shrink(region: Region, distance: float, *, tolerance: float = ARC_TOLERANCE) -> Region:
+    """Return the points farther than a distance from all that lies outside: empty where narrower than twice it."""
+    return grow(region, -distance, tolerance=tolerance)
+
+
+def quarter_segments(radius: float, tolerance: float) -> int:
+    """Return how many chords a quarter circle gets for a chord error (`process.md` 1.3, T1.10): twice an odd number.
+
+    The kernel rounds "turn of the corner / angle of a chord" to decide how many chords a corner gets. Twice an odd
+    number keeps that quotient off the halves for octagons, for circles of 32, 64, 96 ... corners and for arcs that were
+    drawn with such a number themselves, so that equal shapes at different places get equal arcs.
+
+    Examples
+    --------
+    >>> quarter_segments(50, 0.1), quarter_segments(50, 0.5)
+    (14, 6)
+    """
+    needed = math.pi / math.acos(1 - tolerance / radius) / 4 if tolerance < radius else 2.0
+    return 4 * math.ceil((max(2.0, needed) - 2) / 4) + 2
+
+
+def hull(region: Region) -> Region:
+    """Return the convex hull of each connected piece."""
+    return merge(shapely.convex_hull(polygons(region)))
+
+
+def holes(region: Region) -> Region:
+    """Return what the holes of a region would cover."""
+    return merge(Polygon(ring) for part in polygons(region) for ring in part.interiors)
+
+
+def snap(region: Region, grid: float) -> Region:
+    """Return a region with every vertex on a grid, still valid: the one rounding of the program.
+
+    Parameters
+    ----------
+    grid
+        Step [µm]; what is narrower than a step may vanish.
+    """
+    if region.is_empty:
+        return EMPTY
+    return areal(shapely.set_precision(region, grid))
+
+
+def to_grid(value: float, grid: float) -> float:
+    """Return the grid step nearest to a length, halves upwards.
+
+    Examples
+    --------
+    >>> to_grid(0.25, 0.1), to_grid(-0.25, 0.1)
+    (0.3, -0.2)
+    """
+    return round(math.floor(value / grid + 0.5 + 1e-9) * grid, 9)
+
+
+def move(region: Region, dx: float, dy: float) -> Region:
+    """Return a region shifted by (dx, dy) [µm]."""
+    return shapely.transform(region, lambda points: points + np.array([dx, dy]))
+
+
+def copies(region: Region, offsets: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Return the polygons of a region once at each offset.
+
+    Parameters
+    ----------
+    offsets : (n, 2) ndarray of float
+        Shifts [µm].
+
+    Returns
+    -------
+    (n * polygons,) ndarray of Polygon
+    """
+    parts = polygons(region)
+    if not len(parts) or not len(offsets):
+        return np.empty(0, dtype=object)
+    repeated = np.repeat(parts[None, :], len(offsets), axis=0).ravel()
+    shifts = np.repeat(np.repeat(offsets, len(parts), axis=0), shapely.get_num_coordinates(repeated), axis=0)
+    return shapely.transform(repeated, lambda points: points + shifts)
+
+
+def difference_area(one: Region, other: Region) -> float:
+    """Return the area [µm²] that exactly one of two regions covers, slivers of rounding left out."""
+    return float(shrink(areal(one.symmetric_difference(other)), SLIVER).area)
+
+
+def is_same(one: Region, other: Region, *, tolerance: float) -> bool:
+    """Tell whether two regions differ by nothing wider than twice a tolerance [µm]."""
+    return shrink(areal(one.symmetric_difference(other)), tolerance).is_empty
+
+
+def box_of(region: Region) -> Box:
+    """Return (left, bottom, right, top) [µm] of a region that is not empty."""
+    left, bottom, right, top = shapely.bounds(region).tolist()
+    return left, bottom, right, top
+
+
+def box_around(boxes: Iterable[Box]) -> Box | None:
+    """Return the box around some boxes, None if there are none."""
+    corners = np.array(list(boxes), dtype=float).reshape(-1, 4)
+    if not len(corners):
+        return None
+    left, bottom = corners[:, :2].min(axis=0).tolist()
+    right, top = corners[:, 2:].max(axis=0).tolist()
+    return left, bottom, right, top

@@ -1,0 +1,277 @@
+"""Layout: one site drawn once, the plate around it drawn once, and where the sites stand.
+
+`derive` evaluates expressions on all of it at the cost of a few sites: an expression looks no farther than its
+reach, so sites with the same surroundings within reach have the same result, and one of them is evaluated for all.
+Knows nothing of specs, technologies or files.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from maskgen import expressions
+from maskgen.expressions import Expression
+from maskgen.geometry import arrays, regions
+from maskgen.geometry.arrays import Array, Class, Grid
+from maskgen.geometry.regions import Box, Region
+
+_EDGE = 1.0
+"""How far [µm] beyond the last thing that can matter a plate is looked at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """A region around a site's centre, and the places at which it stands."""
+
+    region: Region
+    where: Grid
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """One layer on the whole plate: tiles that repeat on an array, and the rest that stands once."""
+
+    array: Array
+    tiles: tuple[Tile, ...]
+    rest: Region
+
+    @property
+    def area(self) -> float:
+        """Return the covered area of the plate [µm²]."""
+        return float(self.rest.area) + sum(tile.region.area * int(np.count_nonzero(tile.where)) for tile in self.tiles)
+
+    @property
+    def box(self) -> Box | None:
+        """Return the box [µm] around the layer, None if it is empty."""
+        boxes = [_box_of_tile(tile, self.array) for tile in self.tiles]
+        boxes += [regions.box_of(self.rest)] if not self.rest.is_empty else []
+        return regions.box_around(boxes)
+
+    def flat(self) -> Region:
+        """Return the layer without its hierarchy: for small plates and for tests."""
+        parts = [regions.copies(tile.region, self.array.centres(tile.where)) for tile in self.tiles]
+        return regions.merge([*(shape for part in parts for shape in part), self.rest])
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Design and reference layers of one plate, in µm, the finished assembly seen from above.
+
+    Parameters
+    ----------
+    site
+        Shapes of each layer that every site repeats, around the site's centre.
+    plate
+        Shapes of each layer that stand once, in coordinates of the plate.
+    array
+        Where the sites stand on the plate.
+    """
+
+    site: Mapping[str, Region]
+    plate: Mapping[str, Region]
+    array: Array
+
+    def pattern(self, layer: str) -> Pattern:
+        """Return one drawn layer on the whole plate."""
+        drawn = self.site.get(layer, regions.EMPTY)
+        tiles = () if drawn.is_empty else (Tile(drawn, self.array.occupied),)
+        return Pattern(self.array, tiles, self.plate.get(layer, regions.EMPTY))
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What one class of sites sees, every layer around the example's centre.
+
+    Parameters
+    ----------
+    layers
+        Drawn and derived layers, right within the margin of the domain.
+    domain
+        The cell of the example, or, for the view of the rest of the plate, all that is no cell.
+    where
+        The places of the class; None for the rest of the plate, whose coordinates are the plate's.
+    """
+
+    layers: Mapping[str, Region]
+    domain: Region
+    where: Grid | None
+
+
+def derive(layout: Layout, recipes: Mapping[str, Expression]) -> dict[str, Pattern]:
+    """Return each recipe's layer on the whole plate.
+
+    Parameters
+    ----------
+    recipes
+        Expressions over drawn layers and over each other.
+
+    Returns
+    -------
+    dict of str to Pattern
+        Exact: the flattened pattern is the recipe evaluated on the flattened layout.
+    """
+    array, seen = look(layout, recipes)
+    return collect(array, seen, recipes)
+
+
+def collect(array: Array, seen: Iterable[View], names: Iterable[str]) -> dict[str, Pattern]:
+    """Return layers put together from what each view shows within its domain."""
+    names = list(names)
+    tiles: dict[str, dict[bytes, Tile]] = {name: {} for name in names}
+    rest = dict.fromkeys(names, regions.EMPTY)
+    for view in seen:
+        for name in names:
+            piece = regions.areal(view.layers[name].intersection(view.domain))
+            if view.where is None:
+                rest[name] = piece
+            elif not piece.is_empty:
+                _gather(tiles[name], piece, view.where)
+    return {name: Pattern(array, tuple(tiles[name].values()), rest[name]) for name in names}
+
+
+def look(layout: Layout, recipes: Mapping[str, Expression], margin: float = 0.0) -> tuple[Array, list[View]]:
+    """Return the views of a layout, and the array on whose places they repeat.
+
+    Parameters
+    ----------
+    recipes
+        Expressions over drawn layers and over each other; each view holds their results.
+    margin
+        How far [µm] beyond its domain a view must be right.
+    """
+    whole = {name: expressions.substitute(recipe, recipes) for name, recipe in recipes.items()}
+    span = _span(layout)
+    reach = margin + max((expressions.reach(recipe, span=span) for recipe in whole.values()), default=0.0)
+    used = frozenset[str]().union(*(expressions.layers_of(recipe) for recipe in whole.values()), *_kept(margin, layout))
+    return _Looker(layout, whole, reach, used).views()
+
+
+def _kept(margin: float, layout: Layout) -> list[frozenset[str]]:
+    """Return the drawn layers that are looked at themselves: all, where anything looks beyond its domain."""
+    return [frozenset(layout.site)] if margin > 0 else []
+
+
+class _Looker:
+    """The views of one layout for one set of recipes."""
+
+    def __init__(self, layout: Layout, recipes: Mapping[str, Expression], reach: float, used: frozenset[str]) -> None:
+        self.layout = layout
+        self.recipes = recipes
+        self.reach = reach
+        self.plate = {name: region for name, region in layout.plate.items() if not region.is_empty}
+        drawn = [regions.box_of(layout.site[name]) for name in used if not _missing(layout.site, name)]
+        self.shapes = regions.box_around(drawn) or (0.0, 0.0, 0.0, 0.0)
+        self.array = self._working_array(layout.array)
+        looked_at = [self.plate[name] for name in sorted(used & self.plate.keys())]
+        self.marked = np.zeros(self.array.occupied.shape, dtype=bool)
+        for region in looked_at:
+            self.marked |= arrays.seen(self.array, region, reach)
+
+    def views(self) -> tuple[Array, list[View]]:
+        """Return the array on whose places the views repeat, and the views, the rest of the plate last."""
+        found = [self._view(group) for group in self._classes()]
+        vacant = self.marked & ~self.array.occupied
+        return self.array, [*found, self._rest(vacant)]
+
+    def _working_array(self, array: Array) -> Array:
+        """Return the array, framed by vacant cells if a site's shapes come within reach of its cell's border."""
+        widest = (array.columns.low.max(), array.rows.low.max(), array.columns.high.min(), array.rows.high.min())
+        beyond = max(
+            widest[0] - self.shapes[0],
+            widest[1] - self.shapes[1],
+            self.shapes[2] - widest[2],
+            self.shapes[3] - widest[3],
+        )
+        return array.padded(float(beyond) + self.reach + _EDGE) if beyond + self.reach > 0 else array
+
+    def _classes(self) -> Iterator[Class]:
+        ground = np.zeros(self.array.occupied.shape, dtype=np.int64)
+        everywhere = shapely.box(*self.array.box)
+        for bit, region in enumerate(self.plate.values()):
+            if region.intersects(everywhere) and not region.contains(everywhere):
+                ground |= arrays.covered(self.array, region).astype(np.int64) << (bit % 60)
+        split = ground if ground.any() else None
+        return arrays.classes(self.array, self.shapes, self.reach, marked=self.marked, ground=_numbered(split))
+
+    def _view(self, group: Class) -> View:
+        cell = shapely.box(*self.array.cell(*group.example))
+        window = cell.buffer(self.reach, cap_style="square", join_style="mitre") if self.reach else cell
+        around = np.array([*([(0.0, 0.0)] if group.occupied else []), *group.neighbours]).reshape(-1, 2)
+        ground = self._ground(group.example, window)
+        names = self.layout.site.keys() | ground.keys()
+        layers = {name: self._layer(name, around, ground.get(name)) for name in sorted(names)}
+        return View(self._evaluated(layers), cell, group.where)
+
+    def _layer(self, name: str, around: arrays.Positions, ground: Region | None) -> Region:
+        """Return one drawn layer: the site's shapes at each place around, and what the plate has there."""
+        drawn = self.layout.site.get(name, regions.EMPTY)
+        if ground is None and len(around) == 1 and not around.any():
+            return drawn
+        return regions.merge([*regions.copies(drawn, around), *([ground] if ground is not None else [])])
+
+    def _ground(self, place: tuple[int, int], window: Region) -> dict[str, Region]:
+        """Return what the plate has within a window around a place."""
+        x, y = self.array.centre(*place)
+        if not self.marked[place]:
+            here = regions.move(shapely.box(*self.array.cell(*place)).centroid, x, y)
+            return {name: window for name, region in self.plate.items() if region.contains(here)}
+        spot = regions.move(window, x, y)
+        found = {name: regions.areal(region.intersection(spot)) for name, region in self.plate.items()}
+        return {name: regions.move(region, -x, -y) for name, region in found.items() if not region.is_empty}
+
+    def _rest(self, vacant: Grid) -> View:
+        """Return the view of all that is no cell of a class: the plate's border, marks, and the cells near them."""
+        near = self.array.centres(arrays.onlookers(self.array, self.shapes, self.reach, vacant))
+        names = sorted(self.layout.site.keys() | self.plate.keys())
+        layers = {name: self._layer(name, near, self.plate.get(name)) for name in names}
+        boxes = [self.array.box, *(regions.box_of(region) for region in self.plate.values())]
+        everything = shapely.box(*(regions.box_around(boxes) or self.array.box)).buffer(
+            self.reach + _EDGE, join_style="mitre"
+        )
+        domain = regions.areal(everything.difference(arrays.cells_region(self.array, ~vacant)))
+        return View(self._evaluated(layers), domain, None)
+
+    def _evaluated(self, layers: dict[str, Region]) -> dict[str, Region]:
+        memo: dict[Expression, Region] = {}
+        return layers | {name: expressions.evaluate(recipe, layers, memo) for name, recipe in self.recipes.items()}
+
+
+def _missing(drawn: Mapping[str, Region], name: str) -> bool:
+    """Tell whether a layer draws nothing."""
+    return name not in drawn or drawn[name].is_empty
+
+
+def _numbered(ground: arrays.Numbers | None) -> arrays.Numbers | None:
+    """Return small numbers in place of bit patterns."""
+    if ground is None:
+        return None
+    return np.unique(ground, return_inverse=True)[1].reshape(ground.shape).astype(np.int64)
+
+
+def _span(layout: Layout) -> float:
+    """Return the larger side [µm] of the box around all that a site draws."""
+    box = regions.box_around([regions.box_of(region) for region in layout.site.values() if not region.is_empty])
+    return max(box[2] - box[0], box[3] - box[1]) if box else 0.0
+
+
+def _gather(tiles: dict[bytes, Tile], piece: Region, where: Grid) -> None:
+    """Add a class's piece, together with the sites where an equal piece already stands."""
+    key = shapely.to_wkb(piece.normalize())
+    tiles[key] = Tile(piece, tiles[key].where | where) if key in tiles else Tile(piece, where)
+
+
+def _box_of_tile(tile: Tile, array: Array) -> Box:
+    """Return the box [µm] around all copies of a tile."""
+    left, bottom, right, top = regions.box_of(tile.region)
+    centres = [
+        (x, y)
+        for lattice in array.lattices(tile.where)
+        for x, y in (
+            (lattice.x, lattice.y),
+            (lattice.x + (lattice.columns - 1) * lattice.dx, lattice.y + (lattice.rows - 1) * lattice.dy),
+        )
+    ]
+    low, high = np.min(centres, axis=0), np.max(centres, axis=0)
+    return float(low[0]) + left, float(low[1]) + bottom, float(high[0]) + right, float(high[1]) + top
