@@ -47,7 +47,15 @@ class Shape:
     of: "Expression"
 
 
-Expression = Layer | Boolean | Offset | Shape
+@dataclass(frozen=True)
+class Snapped:
+    """A region with its vertices on a grid [µm]: a mask as it will be written."""
+
+    of: "Expression"
+    grid: float
+
+
+Expression = Layer | Boolean | Offset | Shape | Snapped
 
 _BOOLEANS: dict[type[ast.operator], str] = {ast.BitOr: "|", ast.BitAnd: "&", ast.Sub: "-", ast.BitXor: "^"}
 _METHODS = {"|": "union", "&": "intersection", "-": "difference", "^": "symmetric_difference"}
@@ -120,6 +128,8 @@ def substitute(expression: Expression, derived: Mapping[str, Expression]) -> Exp
             return Offset(substitute(of, derived), distance)
         case Shape(function, of):
             return Shape(function, substitute(of, derived))
+        case Snapped(of, grid):
+            return Snapped(substitute(of, derived), grid)
 
 
 def layers_of(expression: Expression) -> frozenset[str]:
@@ -129,7 +139,7 @@ def layers_of(expression: Expression) -> frozenset[str]:
             return frozenset({name})
         case Boolean(_, left, right):
             return layers_of(left) | layers_of(right)
-        case Offset(of, _) | Shape(_, of):
+        case Offset(of, _) | Shape(_, of) | Snapped(of, _):
             return layers_of(of)
 
 
@@ -150,6 +160,8 @@ def reach(expression: Expression, *, span: float = 0.0) -> float:
             return reach(of, span=span) + abs(distance)
         case Shape(_, of):
             return reach(of, span=span) + span
+        case Snapped(of, grid):
+            return reach(of, span=span) + grid
 
 
 def evaluate(
@@ -181,6 +193,8 @@ def _evaluate(expression: Expression, layers: Mapping[str, Region], memo: dict[E
             return regions.grow(evaluate(of, layers, memo), distance)
         case Shape(function, of):
             return _SHAPES[function](evaluate(of, layers, memo))
+        case Snapped(of, grid):
+            return regions.snap(evaluate(of, layers, memo), grid)
 
 
 def _python(text: str) -> ast.expr:

@@ -5,7 +5,7 @@ reach, so sites with the same surroundings within reach have the same result, an
 Knows nothing of specs, technologies or files.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from maskgen.geometry.regions import Box, Region
 
 _EDGE = 1.0
 """How far [µm] beyond the last thing that can matter a plate is looked at."""
+_COMMON = 4
+"""Vacant places with the same ground that make a class; fewer are looked at with the rest of the plate."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,16 +166,13 @@ class _Looker:
         drawn = [regions.box_of(layout.site[name]) for name in used if not _missing(layout.site, name)]
         self.shapes = regions.box_around(drawn) or (0.0, 0.0, 0.0, 0.0)
         self.array = self._working_array(layout.array)
-        looked_at = [self.plate[name] for name in sorted(used & self.plate.keys())]
-        self.marked = np.zeros(self.array.occupied.shape, dtype=bool)
-        for region in looked_at:
-            self.marked |= arrays.seen(self.array, region, reach)
+        self.plate = {name: self.plate[name] for name in sorted(used & self.plate.keys())}
+        self.ground = self._ground_numbers()
 
     def views(self) -> tuple[Array, list[View]]:
         """Return the array on whose places the views repeat, and the views, the rest of the plate last."""
-        found = [self._view(group) for group in self._classes()]
-        vacant = self.marked & ~self.array.occupied
-        return self.array, [*found, self._rest(vacant)]
+        groups = arrays.classes(self.array, self.shapes, self.reach, self.ground)
+        return self.array, [*(self._view(group) for group in groups), self._rest(self.ground < 0)]
 
     def _working_array(self, array: Array) -> Array:
         """Return the array, framed by vacant cells if a site's shapes come within reach of its cell's border."""
@@ -186,14 +185,38 @@ class _Looker:
         )
         return array.padded(float(beyond) + self.reach + _EDGE) if beyond + self.reach > 0 else array
 
-    def _classes(self) -> Iterator[Class]:
-        ground = np.zeros(self.array.occupied.shape, dtype=np.int64)
+    def _ground_numbers(self) -> arrays.Numbers:
+        """Return a number for what the plate has within reach of each place, equal where that is the same.
+
+        Vacant places whose ground few others share get -1: they are looked at with the rest of the plate.
+        """
+        covers = np.zeros(self.array.occupied.shape, dtype=np.int64)
         everywhere = shapely.box(*self.array.box)
+        crossed = np.zeros(self.array.occupied.shape, dtype=bool)
         for bit, region in enumerate(self.plate.values()):
+            crossed |= arrays.seen(self.array, region, self.reach)
             if region.intersects(everywhere) and not region.contains(everywhere):
-                ground |= arrays.covered(self.array, region).astype(np.int64) << (bit % 60)
-        split = ground if ground.any() else None
-        return arrays.classes(self.array, self.shapes, self.reach, marked=self.marked, ground=_numbered(split))
+                covers |= arrays.covered(self.array, region).astype(np.int64) << bit
+        if not crossed.any():
+            return _numbered(covers)
+        covers[crossed] = 0
+        numbers = _numbered(covers)
+        crossing = self._crossing_numbers(crossed)
+        rare = (np.bincount(crossing)[crossing] < _COMMON) & ~self.array.occupied[crossed]
+        numbers[crossed] = np.where(rare, -1, numbers.max() + 1 + crossing)
+        return numbers
+
+    def _crossing_numbers(self, crossed: Grid) -> arrays.Numbers:
+        """Return a number per crossed place for the plate's shapes as that place sees them."""
+        rows, columns = np.nonzero(crossed)
+        centres = self.array.centres(crossed)
+        across, along = self.array.columns, self.array.rows
+        x0, x1 = across.low[columns] - self.reach, across.high[columns] + self.reach
+        y0, y1 = along.low[rows] - self.reach, along.high[rows] + self.reach
+        x, y = centres[:, 0], centres[:, 1]
+        windows = shapely.box(x + x0, y + y0, x + x1, y + y1)
+        seen = [regions.fingerprints(shapely.intersection(region, windows), centres) for region in self.plate.values()]
+        return np.unique([b"|".join(parts) for parts in zip(*seen, strict=True)], return_inverse=True)[1]
 
     def _view(self, group: Class) -> View:
         cell = shapely.box(*self.array.cell(*group.example))
@@ -214,23 +237,20 @@ class _Looker:
     def _ground(self, place: tuple[int, int], window: Region) -> dict[str, Region]:
         """Return what the plate has within a window around a place."""
         x, y = self.array.centre(*place)
-        if not self.marked[place]:
-            here = regions.move(shapely.box(*self.array.cell(*place)).centroid, x, y)
-            return {name: window for name, region in self.plate.items() if region.contains(here)}
         spot = regions.move(window, x, y)
         found = {name: regions.areal(region.intersection(spot)) for name, region in self.plate.items()}
         return {name: regions.move(region, -x, -y) for name, region in found.items() if not region.is_empty}
 
-    def _rest(self, vacant: Grid) -> View:
-        """Return the view of all that is no cell of a class: the plate's border, marks, and the cells near them."""
-        near = self.array.centres(arrays.onlookers(self.array, self.shapes, self.reach, vacant))
+    def _rest(self, odd: Grid) -> View:
+        """Return the view of all that is no cell of a class: the plate beyond the array, and odd vacant cells."""
+        near = self.array.centres(arrays.onlookers(self.array, self.shapes, self.reach, odd))
         names = sorted(self.layout.site.keys() | self.plate.keys())
         layers = {name: self._layer(name, near, self.plate.get(name)) for name in names}
         boxes = [self.array.box, *(regions.box_of(region) for region in self.plate.values())]
         everything = shapely.box(*(regions.box_around(boxes) or self.array.box)).buffer(
             self.reach + _EDGE, join_style="mitre"
         )
-        domain = regions.areal(everything.difference(arrays.cells_region(self.array, ~vacant)))
+        domain = regions.areal(everything.difference(arrays.cells_region(self.array, ~odd)))
         return View(self._evaluated(layers), domain, None)
 
     def _evaluated(self, layers: dict[str, Region]) -> dict[str, Region]:
@@ -243,11 +263,11 @@ def _missing(drawn: Mapping[str, Region], name: str) -> bool:
     return name not in drawn or drawn[name].is_empty
 
 
-def _numbered(ground: arrays.Numbers | None) -> arrays.Numbers | None:
-    """Return small numbers in place of bit patterns."""
-    if ground is None:
-        return None
-    return np.unique(ground, return_inverse=True)[1].reshape(ground.shape).astype(np.int64)
+def _numbered(covers: arrays.Numbers) -> arrays.Numbers:
+    """Return numbers from 0 in place of bit patterns."""
+    if not covers.any():
+        return covers
+    return np.unique(covers, return_inverse=True)[1].reshape(covers.shape).astype(np.int64)
 
 
 def _span(layout: Layout) -> float:

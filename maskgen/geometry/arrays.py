@@ -212,7 +212,7 @@ class Class:
     neighbours: tuple[tuple[float, float], ...]
 
 
-def classes(array: Array, shapes: Box, reach: float, *, marked: Grid, ground: Numbers | None = None) -> Iterator[Class]:
+def classes(array: Array, shapes: Box, reach: float, ground: Numbers) -> Iterator[Class]:
     """Yield the classes of an array in a fixed order.
 
     Parameters
@@ -221,22 +221,16 @@ def classes(array: Array, shapes: Box, reach: float, *, marked: Grid, ground: Nu
         Box around all that one site draws, relative to its centre [µm].
     reach
         How far an operation looks [µm].
-    marked : (rows, columns) ndarray of bool
-        Sites that see something of the plate itself: each is a class of its own if occupied, none if vacant.
     ground : (rows, columns) ndarray of int
-        A number for what covers the plate at each place, where that differs; not negative.
+        A number for what the plate itself has at each place; places below zero belong to no class.
     """
-    key = _keys(array, _offsets(array, shapes, reach), ground)
-    key = np.where(marked, -1, key) if marked.any() else key
+    key = _keys(array, _offsets(array, shapes, reach), np.maximum(ground, 0))
+    key = np.where(ground < 0, -1, key)
     for value in np.nonzero(np.bincount(key.ravel() + 1)[1:])[0].tolist():
         where = key == value
         flat = int(np.argmax(where))
         example = (flat // key.shape[1], flat % key.shape[1])
         yield Class(where, example, bool(array.occupied[example]), _neighbours(array, example, shapes, reach))
-    for row, column in np.argwhere(marked & array.occupied).tolist():
-        alone = np.zeros_like(marked)
-        alone[row, column] = True
-        yield Class(alone, (row, column), True, _neighbours(array, (row, column), shapes, reach))
 
 
 def onlookers(array: Array, shapes: Box, reach: float, places: Grid) -> Grid:
@@ -296,10 +290,10 @@ def _is_possible(array: Array, cell: Box, shapes: Box, offset: tuple[int, int], 
     return any(_touches(cell, shapes, (x + shift, y), reach) for shift in shifts)
 
 
-def _keys(array: Array, offsets: list[tuple[int, int]], ground: Numbers | None) -> Numbers:
+def _keys(array: Array, offsets: list[tuple[int, int]], ground: Numbers) -> Numbers:
     """Return one number per place, equal where the surroundings are."""
     key = array.occupied.astype(np.int64)
-    if ground is not None:
+    if ground.any():
         key = _compact(key + 2 * ground)
     for row, column in offsets:
         key = _compact(key * 2 + _shifted(array.occupied, row, column))

@@ -134,6 +134,20 @@ def move(region: Region, dx: float, dy: float) -> Region:
     return shapely.transform(region, lambda points: points + np.array([dx, dy]))
 
 
+def turn(region: Region, angle: float) -> Region:
+    """Return a region turned counter-clockwise about the origin [deg]; multiples of 90 are exact."""
+    if angle % 360 == 0:
+        return region
+    exact = {90.0: (0.0, 1.0), 180.0: (-1.0, 0.0), 270.0: (0.0, -1.0)}
+    cosine, sine = exact.get(angle % 360, (math.cos(math.radians(angle)), math.sin(math.radians(angle))))
+    return shapely.transform(region, lambda points: points @ np.array([[cosine, sine], [-sine, cosine]]))
+
+
+def mirror(region: Region) -> Region:
+    """Return a region mirrored left to right: as seen from the other side."""
+    return shapely.reverse(shapely.transform(region, lambda points: points * np.array([-1.0, 1.0])))
+
+
 def copies(region: Region, offsets: NDArray[np.float64]) -> NDArray[np.object_]:
     """Return the polygons of a region once at each offset.
 
@@ -178,3 +192,18 @@ def box_around(boxes: Iterable[Box]) -> Box | None:
     left, bottom = corners[:, :2].min(axis=0).tolist()
     right, top = corners[:, 2:].max(axis=0).tolist()
     return left, bottom, right, top
+
+
+def fingerprints(shapes: NDArray[np.object_], origins: NDArray[np.float64]) -> list[bytes]:
+    """Return a text per shape, equal for shapes that are equal about their origins.
+
+    Parameters
+    ----------
+    shapes : (n,) ndarray of Region
+    origins : (n, 2) ndarray of float
+        What each shape is seen from [µm].
+    """
+    counts = shapely.get_num_coordinates(shapes)
+    shifts = np.repeat(origins, counts, axis=0)
+    moved = shapely.transform(shapes, lambda points: np.round(points - shifts, 6) + 0.0)
+    return list(shapely.to_wkb(shapely.normalize(moved)))

@@ -1,0 +1,36 @@
+"""Field types that every part of a spec shares."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema
+
+from maskgen.units import Length
+
+
+class Group(BaseModel):
+    """A mapping in a spec: unknown keys are errors, and nothing changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _twice(value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
+    """Return a single length as an equal pair."""
+    return value if isinstance(value, list | tuple) else (value, value)
+
+
+_LENGTH_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string"}]}
+
+Positive = Annotated[Length, Field(gt=0)]
+NotNegative = Annotated[Length, Field(ge=0)]
+Count = Annotated[StrictInt, Field(ge=0, le=100_000)]
+Point = tuple[Length, Length]
+Size = Annotated[
+    tuple[Positive, Positive],
+    BeforeValidator(_twice),
+    WithJsonSchema(
+        {"anyOf": [*_LENGTH_SCHEMA["anyOf"], {"type": "array", "items": _LENGTH_SCHEMA, "minItems": 2, "maxItems": 2}]}
+    ),
+]
+"""Width and height; one number means a square."""
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]

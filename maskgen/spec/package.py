@@ -1,0 +1,148 @@
+"""The package spec: the groups that every system shares."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
+
+from maskgen.spec.die import Die
+from maskgen.spec.fields import Group, Name, NotNegative, Point, Positive, Size
+from maskgen.spec.marks import Marks
+from maskgen.spec.plate import Plate, Sites
+from maskgen.spec.terminals import Generated, Terminal
+from maskgen.units import UM
+
+
+class Body(Group):
+    """The finished package."""
+
+    size: Size = Field(description="Width and height [um]")
+    height: Positive = Field(850.0, description="Thickness of the dielectric above the mold [um]")
+
+
+class Pads(Generated):
+    """Pads of the package, seen from above."""
+
+    def named(self, border: tuple[float, float], nets: dict[str, str]) -> list[Terminal]:
+        """Return the pads within a body of a size [µm], with the nets that a table gives them."""
+        found = self.terminals(border)
+        return [Terminal(pad.name, pad.outline, nets.get(pad.name, pad.net)) for pad in found]
+
+
+class MountingPad(Group):
+    """The pad that carries the die: a size, or a margin around the die."""
+
+    size: Size | None = Field(None, description="Width and height [um]")
+    margin: NotNegative | None = Field(None, description="Margin around the die, in place of a size [um]")
+    at: Point = Field((0.0, 0.0), description="Centre [um]")
+    radius: Positive | None = Field(None, description="Corner radius [um]")
+    chamfer: Positive | None = Field(None, description="Chamfer at the corner of pin 1 [um]")
+
+    @model_validator(mode="after")
+    def _one_size(self) -> "MountingPad":
+        if (self.size is None) == (self.margin is None):
+            raise ValueError("needs a size or a margin around the die, one of them")
+        if self.radius is not None and self.chamfer is not None:
+            raise ValueError("has a corner radius or a chamfer, not both")
+        return self
+
+
+class Nets(Group):
+    """Which contact goes to which pad."""
+
+    assign: Literal["auto", "names", "table"] = Field(
+        "auto", description="In order round the die without crossings; by equal names; or by the table alone"
+    )
+    pads: dict[str, Name] = Field(default_factory=dict, description="Net of a pad, by its name")
+    connect: dict[str, Name] = Field(
+        default_factory=dict, description="Pad of a contact, by their names; MP is the mounting pad"
+    )
+    downbond: list[Name] = Field(
+        default_factory=list, description="Nets whose contacts may go to the mounting pad where that helps"
+    )
+    contacts_per_pad: Annotated[StrictInt, Field(ge=1, le=20)] = Field(
+        1, description="Most contacts of one net that share a pad"
+    )
+
+
+class Wires(Group):
+    """Rules of the assembly house for bond wires; what is left out keeps its default, which is nobody's promise."""
+
+    diameter: Positive = Field(25.0, description="Wire [um]")
+    min_length: NotNegative = Field(400.0, description="Shortest wire in plan [um]")
+    max_length: Positive = Field(4500.0, description="Longest wire in plan [um]")
+    max_angle: float = Field(60.0, gt=0, le=90, description="From the normal of the die's edge [deg]")
+    min_gap: NotNegative = Field(25.0, description="Between two wires [um]")
+    foot: Positive = Field(75.0, description="Diameter of a bond foot [um]")
+    land: Size = Field((75.0, 100.0), description="Width and length that a second bond needs [um]")
+
+
+class Waiver(Group):
+    """A finding that somebody answers for."""
+
+    rule: Name
+    box: tuple[float, float, float, float] | None = Field(
+        None, description="Left, bottom, right, top [um]; anywhere by default"
+    )
+    reason: Name
+    who: Name
+
+
+class MaskChoice(Group):
+    """How one mask is digitised, where the technology's way is not wanted."""
+
+    invert: StrictBool = Field(False, description="Digitise what the recipe leaves of the field instead")
+
+
+def _known_unit(value: object) -> object:
+    if isinstance(value, str) and value not in UM:
+        raise ValueError(f"unknown unit {value!r}, known are {', '.join(UM)}")
+    return value
+
+
+class PackageSpec(Group):
+    """What a user wants."""
+
+    system: Name = Field(description="Name of the template, such as etched-recess-mold")
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")] = Field(
+        description="Name of the package: files and cells are called after it"
+    )
+    unit: Annotated[str | None, BeforeValidator(_known_unit)] = Field(
+        None, description="Unit of bare lengths: nm, um, mm, cm, m, mil, in"
+    )
+    technology: Name | None = Field(
+        None, description="A shipped technology, or the path of a file; the system's own by default"
+    )
+    process: dict[str, Any] = Field(
+        default_factory=dict, description="Numbers of the technology, as this shop measured them"
+    )
+    plate: Plate
+    array: Sites = Field(Sites(), description="Sites on the plate")
+    marks: Marks = Field(Marks(), description="Marks, title and reading sense")
+    masks: dict[str, MaskChoice] = Field(default_factory=dict, description="Choices for single masks, by name")
+    waive: list[Waiver] = Field(default_factory=list, description="Findings that are accepted, with reason and name")
+
+
+class DiePackageSpec(PackageSpec):
+    """What a user wants around a die, or several."""
+
+    die: Die | None = Field(None, description="The die")
+    dies: list[Die] | None = Field(None, description="Several dies, side by side or stacked")
+    body: Body
+    pads: Pads
+    mounting_pad: MountingPad | None = Field(None, description="The pad that carries the die; none by default")
+    nets: Nets = Field(Nets(), description="Which contact goes to which pad")
+    wires: Wires = Field(Wires(), description="Rules for bond wires")
+
+    @model_validator(mode="after")
+    def _dies_given_once(self) -> "DiePackageSpec":
+        if (self.die is None) == (not self.dies):
+            raise ValueError("needs either 'die' or 'dies'")
+        names = [die.name for die in self.all_dies]
+        if len(set(names)) != len(names):
+            raise ValueError("dies need different names")
+        return self
+
+    @property
+    def all_dies(self) -> list[Die]:
+        """Return the dies, whether one or several were given."""
+        return [self.die] if self.die is not None else list(self.dies or [])

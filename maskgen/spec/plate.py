@@ -1,0 +1,92 @@
+"""Plates: what the sites stand on, how many there are, and the lanes between them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StrictInt, model_validator
+
+from maskgen.spec.fields import Count, Group, Name, NotNegative, Positive, Size
+from maskgen.units import Length
+
+
+class Strip(Group):
+    """A strip with several blocks side by side."""
+
+    size: Size = Field(description="Length and width of the strip [um]")
+    blocks: Annotated[StrictInt, Field(ge=1, le=100)] = Field(description="How many blocks")
+    gap: Positive = Field(description="Free space between two blocks [um]")
+
+
+class Wafer(Group):
+    """A round plate."""
+
+    diameter: Positive
+    orientation: Literal["flat", "notch", "none"] = Field("notch", description="How its direction is marked")
+    flat: Positive | None = Field(None, description="Length of the flat [um]; the usual one of the diameter by default")
+    edge: NotNegative = Field(3000.0, description="Edge exclusion [um]")
+
+
+class Cathode(Group):
+    """Bare base at the border of the plate for the plating clip, outside all sites."""
+
+    side: Literal["left", "right", "bottom", "top"] = "bottom"
+    width: Positive = Field(4000.0, description="Across the border [um]")
+    length: Positive = Field(20000.0, description="Along the border [um]")
+
+
+class Plate(Group):
+    """What the sites stand on: exactly one of rectangle, strip, wafer."""
+
+    rectangle: Size | None = Field(None, description="Width and height of a plate or panel [um]")
+    strip: Strip | None = None
+    wafer: Wafer | None = None
+    border: NotNegative = Field(5000.0, description="Free border of a rectangle or strip, where marks stand [um]")
+    cathode: Cathode | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Plate":
+        given = [kind for kind in ("rectangle", "strip", "wafer") if getattr(self, kind) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of rectangle, strip, wafer; has {', '.join(given) or 'none'}")
+        if self.wafer is not None and self.cathode is not None:
+            raise ValueError("a cathode area is for rectangles and strips; a wafer is clipped at its edge")
+        return self
+
+
+class Lane(Group):
+    """The lane along which packages are cut apart."""
+
+    kerf: Positive = Field(200.0, description="Width that the saw or laser removes [um]")
+    tolerance: NotNegative = Field(50.0, description="How far the cut may wander to each side [um]")
+
+    @property
+    def width(self) -> float:
+        """Return the width to keep free [µm]."""
+        return self.kerf + 2 * self.tolerance
+
+
+def _no_lane(value: object) -> object:
+    return None if value == "none" else value
+
+
+Fit = Literal["fit"] | Count
+
+
+class Sites(Group):
+    """The array of sites on the plate."""
+
+    columns: Fit = Field("fit", description="How many along x, or as many as fit")
+    rows: Fit = Field("fit", description="How many along y, or as many as fit")
+    pitch: Size | None = Field(None, description="Centre to centre [um]; body and lane by default")
+    stagger: Length = Field(0.0, description="Shift of every other row along x [um]")
+    skip: list[tuple[Count, Count] | Name] = Field(
+        default_factory=list,
+        description="Sites left out: [column, row] from the lower left, counted from 0, or ranges such as '3-7, 2'",
+    )
+    lane: Annotated[Lane | None, BeforeValidator(_no_lane)] = Field(
+        Lane(kerf=200.0, tolerance=50.0), description="Saw lane between sites, or none"
+    )
+
+    @property
+    def lane_width(self) -> float:
+        """Return the lane's width [µm], zero without a lane."""
+        return self.lane.width if self.lane else 0.0

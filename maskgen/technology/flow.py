@@ -1,0 +1,120 @@
+"""The flow: the ordered steps of a technology. Masks, as-built layers, sections and traveler all read this one list.
+
+A step that is patterned names its mask and the mask's recipe; a step that shapes the part says which as-built layers
+it makes, and from what.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LayerName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+"""Upper case, as in the catalogue: PAD, FIRST_MASK."""
+
+Formula = Annotated[str | float, Field(description="A number [µm], the name of one, or a formula such as 2*undercut")]
+
+
+class _Step(BaseModel):
+    """What every step may say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    makes: dict[LayerName, str] = Field(
+        default_factory=dict, description="As-built layers that this step makes, each with its expression"
+    )
+    note: str = Field("", description="What the operator must know: chemistry, temperature, inspection")
+
+
+class _Patterned(_Step):
+    """A step done through a mask, a tool or a stencil."""
+
+    mask: LayerName | None = Field(
+        None, description="Layer that this step is patterned with; a mask file is made of it"
+    )
+    recipe: str | None = Field(None, description="Expression that gives the mask from drawn and derived layers")
+    drawn: Literal["opening", "remaining"] = Field("opening", description="What a drawn polygon means on the part")
+    side: Literal["top", "bottom"] = Field("top", description="Side of the part that the mask works on")
+    mirrored: bool = Field(False, description="Whether the data is mirrored on output, for a tool that faces the part")
+    scale: Formula = Field(
+        1.0, description="Factor about the plate's centre, for expansion; after bias, before snapping"
+    )
+
+
+class Start(_Step):
+    """The base, plate or wafer that the flow begins with."""
+
+    step: Literal["start"]
+    material: str
+    thickness: Formula
+
+
+class Coat(_Step):
+    """Lay a film over everything: resist, dielectric, adhesive."""
+
+    step: Literal["coat", "laminate", "deposit"]
+    material: str
+    thickness: Formula
+
+
+class Pattern(_Patterned):
+    """Expose and develop a resist through a mask."""
+
+    step: Literal["pattern"]
+    material: str = Field(description="The resist")
+    resist: Literal["positive", "negative"] = Field("negative", description="Whether light keeps or removes the resist")
+
+
+class Etch(_Step):
+    """Remove material where the film above is open, with undercut."""
+
+    step: Literal["etch"]
+    into: list[str]
+    depth: Formula
+    undercut: Formula = Field(description="Lateral undercut per edge at the surface")
+
+
+class Fill(_Step):
+    """Fill recesses with a material."""
+
+    step: Literal["fill"]
+    material: str
+    thickness: Formula
+
+
+class Plate(_Step):
+    """Electroplate on what is bare and conducts, in layers."""
+
+    step: Literal["plate"]
+    stack: dict[str, Formula] = Field(description="Metals from the base up, with thickness")
+    overgrowth: Formula = Field(0.0, description="Lateral growth per edge over the mask")
+
+
+class Strip(_Step):
+    """Take a film away."""
+
+    step: Literal["strip"]
+    material: str
+
+
+class Cut(_Patterned):
+    """Shape with a tool instead of a resist: ablate, saw, stamp, print through a stencil."""
+
+    step: Literal["ablate", "saw", "stamp", "print"]
+    material: str = Field(description="What is removed, formed or printed")
+    kerf: Formula = Field(0.0, description="Width that the tool itself removes")
+    depth: Formula = 0.0
+
+
+class Assemble(_Step):
+    """Bring parts together or apart."""
+
+    step: Literal["place", "bond", "cure", "mould", "move", "compress", "release", "inspect", "mount"]
+    material: str = ""
+    thickness: Formula = 0.0
+
+
+Step = Annotated[
+    Start | Coat | Pattern | Etch | Fill | Plate | Strip | Cut | Assemble,
+    Field(discriminator="step"),
+]
+"""One step of a flow, told apart by its ``step``."""

@@ -1,0 +1,233 @@
+"""Process: a technology with one spec's numbers put in; recipes parsed, formulas computed, everything consistent."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+
+from maskgen import expressions
+from maskgen.errors import Problem, ProblemsError
+from maskgen.expressions import Expression, ExpressionError
+from maskgen.physics import etching
+from maskgen.technology.flow import Cut, Pattern
+from maskgen.technology.model import MeasuredUndercut, Number, Technology
+from maskgen.units import length
+
+
+@dataclass(frozen=True)
+class Mask:
+    """One patterned step: what goes to the mask or tool maker."""
+
+    name: str
+    recipe: str
+    expression: Expression
+    drawn: str
+    digitized: str
+    side: str
+    mirrored: bool
+    scale: float
+
+
+@dataclass(frozen=True)
+class Process:
+    """A technology ready for use.
+
+    Parameters
+    ----------
+    numbers
+        Every number, computed: lengths in µm.
+    recipes
+        Expression of every derived, mask and as-built layer; masks already on their grid.
+    """
+
+    technology: Technology
+    numbers: Mapping[str, float]
+    masks: tuple[Mask, ...]
+    recipes: Mapping[str, Expression]
+
+    @property
+    def grid(self) -> float:
+        """Return the grid of the mask data [µm]."""
+        return self.numbers["grid"]
+
+
+def resolve(
+    technology: Technology, overrides: Mapping[str, object], drawn: frozenset[str], *, unit: str | None = "um"
+) -> Process:
+    """Return a technology with a spec's numbers in place of its own.
+
+    Parameters
+    ----------
+    overrides
+        The spec's ``process:`` as written: lengths, ratios, or measured pairs.
+    drawn
+        Layers that the system draws; recipes may use these.
+    unit
+        Unit of the spec's bare lengths.
+
+    Raises
+    ------
+    ProblemsError
+        With keys of the spec (``process``) or of the technology file, all at once.
+    """
+    numbers = _numbers(technology, overrides, unit)
+    problems: list[Problem] = []
+    masks, parsed = [], dict[str, Expression]()
+    known = drawn | technology.derived.keys() | _made(technology).keys()
+    for key, name, text in _recipes(technology):
+        try:
+            parsed[name] = expressions.parse(text, layers=known - {name}, numbers=numbers)
+        except ExpressionError as error:
+            problems.append(Problem(key, str(error)))
+    problems += _layer_problems(technology, known)
+    if problems or (cycle := _cycle(parsed)):
+        raise ProblemsError(problems or [Problem(("flow",), f"layers are made from each other: {cycle}")])
+    for step in technology.flow:
+        if isinstance(step, Pattern | Cut) and step.mask and step.recipe:
+            masks.append(_mask(step, parsed[step.mask], expressions.number(step.scale, numbers)))
+            parsed[step.mask] = expressions.Snapped(parsed[step.mask], numbers["grid"])
+    return Process(technology, numbers, tuple(masks), parsed)
+
+
+def _mask(step: Pattern | Cut, expression: Expression, scale: float) -> Mask:
+    """Return the mask of a step, with the tone that its meaning and its resist call for."""
+    keeps_light = isinstance(step, Pattern) and step.resist == "negative"
+    clear = (step.drawn == "opening") != keeps_light
+    return Mask(
+        name=str(step.mask),
+        recipe=str(step.recipe),
+        expression=expression,
+        drawn=step.drawn,
+        digitized="clear" if clear else "dark",
+        side=step.side,
+        mirrored=step.mirrored,
+        scale=scale,
+    )
+
+
+def _recipes(technology: Technology) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Yield key path, layer and expression of everything that is made from something."""
+    for name, text in technology.derived.items():
+        yield ("derived", name), name, text
+    for number, step in enumerate(technology.flow):
+        if isinstance(step, Pattern | Cut) and step.mask and step.recipe:
+            yield ("flow", number, "recipe"), step.mask, step.recipe
+        for name, text in step.makes.items():
+            yield ("flow", number, "makes", name), name, text
+
+
+def _made(technology: Technology) -> dict[str, str]:
+    """Return every layer that a step makes, with its expression."""
+    return {name: text for _, name, text in _recipes(technology)}
+
+
+def _layer_problems(technology: Technology, known: frozenset[str]) -> list[Problem]:
+    """Return layers that are made but not in the layer table, and numbers that two layers share."""
+    problems = [
+        Problem(("layers",), f"{name} is used but has no entry") for name in sorted(known - technology.layers.keys())
+    ]
+    seen: dict[tuple[int, int], str] = {}
+    for name, entry in technology.layers.items():
+        if entry.gds in seen:
+            problems.append(Problem(("layers", name, "gds"), f"{seen[entry.gds]} has the same layer and datatype"))
+        seen[entry.gds] = name
+    return problems
+
+
+def _cycle(parsed: Mapping[str, Expression]) -> str:
+    """Return a chain of layers that are made from each other, or nothing."""
+    done: set[str] = set()
+    for start in parsed:
+        trail: list[str] = []
+        todo: list[tuple[str, int]] = [(start, 0)]
+        while todo:
+            name, depth = todo.pop()
+            trail = [*trail[:depth], name]
+            if name in trail[:-1]:
+                return " <- ".join([*trail[trail.index(name) :]])
+            if name in parsed and name not in done:
+                todo += [(other, depth + 1) for other in sorted(expressions.layers_of(parsed[name]))]
+        done.add(start)
+    return ""
+
+
+def _numbers(technology: Technology, overrides: Mapping[str, object], unit: str | None) -> dict[str, float]:
+    """Return every number, computed in the order of what it needs."""
+    problems: list[Problem] = []
+    entries = dict(technology.numbers)
+    for name, value in overrides.items():
+        try:
+            entries[name] = _overridden(technology, name, value, unit)
+        except ValueError as error:
+            problems.append(Problem(("process", name), str(error)))
+    if problems:
+        raise ProblemsError(problems)
+    values: dict[str, float] = {}
+    for name in entries:
+        _compute(name, entries, values, ())
+    if values.get("grid", 0) <= 0:
+        raise ProblemsError([Problem(("numbers", "grid"), "a technology needs a grid above 0 um")])
+    return values
+
+
+def _overridden(technology: Technology, name: str, value: object, unit: str | None) -> Number:
+    """Return a technology's number with the spec's value in it."""
+    if name not in technology.numbers:
+        near = get_close_matches(name, technology.numbers, n=1)
+        hint = f", did you mean {near[0]!r}" if near else ""
+        raise ValueError(f"technology {technology.technology} has no such number{hint}")
+    entry = technology.numbers[name]
+    if isinstance(value, Mapping):
+        return _measured(entry, value, unit)
+    blank = {"length": None, "ratio": None, "measured": None, "at": None, "formula": None, "status": "measured"}
+    if entry.ratio is None:
+        return entry.model_copy(update=blank | {"length": length(value, unit)})
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"expected a number, got {value!r}")
+    return entry.model_copy(update=blank | {"ratio": float(value)})
+
+
+def _measured(entry: Number, value: Mapping[str, object], unit: str | None) -> Number:
+    """Return a number with the spec's measured pair in it."""
+    if entry.measured is None:
+        raise ValueError("is one number, not a measured pair")
+    try:
+        pair = MeasuredUndercut.model_validate(dict(value), context={"unit": unit})
+    except ValidationError as error:
+        raise ValueError(_first(error)) from None
+    return entry.model_copy(update={"measured": pair, "status": "measured"})
+
+
+def _first(error: ValidationError) -> str:
+    """Return the first sentence of a validation error, with its key."""
+    problem = error.errors()[0]
+    place = ".".join(str(part) for part in problem["loc"])
+    return f"{place}: {problem['msg'].removeprefix('Value error, ')}" if place else problem["msg"]
+
+
+def _compute(name: str, entries: Mapping[str, Number], values: dict[str, float], trail: tuple[str, ...]) -> float:
+    """Return one number's value, computing first what it needs."""
+    if name in values:
+        return values[name]
+    if name in trail:
+        raise ProblemsError([Problem(("numbers", name), f"is computed from itself: {' <- '.join([*trail, name])}")])
+    entry = entries[name]
+    try:
+        values[name] = _value(entry, lambda other: _compute(other, entries, values, (*trail, name)), entries)
+    except ValueError as error:
+        raise ProblemsError([Problem(("numbers", name), str(error))]) from None
+    if values[name] < entry.min:
+        given = "process" if entry.status == "measured" else "numbers"
+        raise ProblemsError([Problem((given, name), f"must be at least {entry.min:g}, got {values[name]:g}")])
+    return values[name]
+
+
+def _value(entry: Number, need: Callable[[str], float], entries: Mapping[str, Number]) -> float:
+    """Return what an entry amounts to."""
+    if entry.measured is not None and entry.at is not None:
+        return etching.undercut(entry.measured.per_edge, entry.measured.depth, need(entry.at))
+    if entry.formula is not None:
+        wanted = {name: need(name) for name in expressions.names(entry.formula) if name in entries}
+        return expressions.number(entry.formula, wanted)
+    return float(entry.length if entry.length is not None else entry.ratio or 0.0)
