@@ -39,7 +39,9 @@ def length(value: object, unit: str | None) -> float:
     if not math.isfinite(value):
         raise ValueError(f"must be a finite length, got {value}")
     if unit is None:
-        raise ValueError(f"{value:g} has no unit: write 'unit: um' at the top of the file, or the unit beside the number")
+        raise ValueError(
+            f"{value:g} has no unit: write 'unit: um' at the top of the file, or the unit beside the number"
+        )
     return round(value * UM[unit], 9)
 
 
@@ -58,7 +60,11 @@ def _written(text: str) -> float:
 
 def _shown(value: object) -> str:
     """Return a value as YAML writes it."""
-    return {True: "true", False: "false", None: "nothing"}.get(value, repr(value)) if isinstance(value, bool | None) else repr(value)
+    return (
+        {True: "true", False: "false", None: "nothing"}.get(value, repr(value))
+        if isinstance(value, bool | None)
+        else repr(value)
+    )
 
 
 def _validated(value: object, info: ValidationInfo) -> float:

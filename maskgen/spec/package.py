@@ -65,15 +65,23 @@ class Nets(Group):
 
 
 class Wires(Group):
-    """Rules of the assembly house for bond wires; what is left out keeps its default, which is nobody's promise."""
+    """Rules of the assembly house for bond wires; what is left out keeps a default that is nobody's promise."""
 
-    diameter: Positive = Field(25.0, description="Wire [um]")
-    min_length: NotNegative = Field(400.0, description="Shortest wire in plan [um]")
-    max_length: Positive = Field(4500.0, description="Longest wire in plan [um]")
-    max_angle: float = Field(60.0, gt=0, le=90, description="From the normal of the die's edge [deg]")
-    min_gap: NotNegative = Field(25.0, description="Between two wires [um]")
-    foot: Positive = Field(75.0, description="Diameter of a bond foot [um]")
-    land: Size = Field((75.0, 100.0), description="Width and length that a second bond needs [um]")
+    wire_diameter: Positive | None = Field(None, description="Diameter of the wire [um]")
+    min_length: NotNegative | None = Field(None, description="Shortest wire in plan [um]")
+    max_length: Positive | None = Field(None, description="Longest wire in plan [um]")
+    max_angle: Annotated[float, Field(gt=0, le=90)] | None = Field(
+        None, description="Most between a wire and the normal of the die's edge [deg]"
+    )
+    wire_clearance: NotNegative | None = Field(None, description="Free space between two wires [um]")
+    foot_width: Positive | None = Field(None, description="Width of the second bond [um]")
+    foot_length: Positive | None = Field(None, description="Length of the second bond along its wire [um]")
+    foot_margin: NotNegative | None = Field(None, description="From the second bond to the border of its pad [um]")
+    foot_pitch: Positive | None = Field(None, description="Between two bonds on one pad [um]")
+    die_edge_clearance: NotNegative | None = Field(None, description="From a down-bond's middle to the die's edge [um]")
+    downbond_inset: NotNegative | None = Field(
+        None, description="From a down-bond's middle to the border of the mounting pad [um]"
+    )
 
 
 class Waiver(Group):
@@ -99,6 +107,10 @@ def _known_unit(value: object) -> object:
     return value
 
 
+def _no_marks(value: object) -> object:
+    return dict.fromkeys(Marks.model_fields, "none") if value == "none" else value
+
+
 class PackageSpec(Group):
     """What a user wants."""
 
@@ -117,7 +129,9 @@ class PackageSpec(Group):
     )
     plate: Plate
     array: Sites = Field(Sites(), description="Sites on the plate")
-    marks: Marks = Field(Marks(), description="Marks, title and reading sense")
+    marks: Annotated[Marks, BeforeValidator(_no_marks)] = Field(
+        Marks(), description="Marks, title and reading sense, or none"
+    )
     masks: dict[str, MaskChoice] = Field(default_factory=dict, description="Choices for single masks, by name")
     waive: list[Waiver] = Field(default_factory=list, description="Findings that are accepted, with reason and name")
 

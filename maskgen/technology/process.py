@@ -53,7 +53,12 @@ class Process:
 
 
 def resolve(
-    technology: Technology, overrides: Mapping[str, object], drawn: frozenset[str], *, unit: str | None = "um"
+    technology: Technology,
+    overrides: Mapping[str, object],
+    *,
+    drawn: frozenset[str],
+    given: Mapping[str, float],
+    unit: str | None = "um",
 ) -> Process:
     """Return a technology with a spec's numbers in place of its own.
 
@@ -63,6 +68,8 @@ def resolve(
         The spec's ``process:`` as written: lengths, ratios, or measured pairs.
     drawn
         Layers that the system draws; recipes may use these.
+    given
+        Numbers that the spec itself says, such as ``kerf`` [µm].
     unit
         Unit of the spec's bare lengths.
 
@@ -71,7 +78,7 @@ def resolve(
     ProblemsError
         With keys of the spec (``process``) or of the technology file, all at once.
     """
-    numbers = _numbers(technology, overrides, unit)
+    numbers = _numbers(technology, overrides, given, unit)
     problems: list[Problem] = []
     masks, parsed = [], dict[str, Expression]()
     known = drawn | technology.derived.keys() | _made(technology).keys()
@@ -152,7 +159,9 @@ def _cycle(parsed: Mapping[str, Expression]) -> str:
     return ""
 
 
-def _numbers(technology: Technology, overrides: Mapping[str, object], unit: str | None) -> dict[str, float]:
+def _numbers(
+    technology: Technology, overrides: Mapping[str, object], given: Mapping[str, float], unit: str | None
+) -> dict[str, float]:
     """Return every number, computed in the order of what it needs."""
     problems: list[Problem] = []
     entries = dict(technology.numbers)
@@ -163,7 +172,7 @@ def _numbers(technology: Technology, overrides: Mapping[str, object], unit: str 
             problems.append(Problem(("process", name), str(error)))
     if problems:
         raise ProblemsError(problems)
-    values: dict[str, float] = {}
+    values = dict(given)
     for name in entries:
         _compute(name, entries, values, ())
     if values.get("grid", 0) <= 0:
@@ -212,9 +221,11 @@ def _compute(name: str, entries: Mapping[str, Number], values: dict[str, float],
         return values[name]
     if name in trail:
         raise ProblemsError([Problem(("numbers", name), f"is computed from itself: {' <- '.join([*trail, name])}")])
+    if name not in entries:
+        raise ExpressionError(f"unknown number {name!r}")
     entry = entries[name]
     try:
-        values[name] = _value(entry, lambda other: _compute(other, entries, values, (*trail, name)), entries)
+        values[name] = _value(entry, lambda other: _compute(other, entries, values, (*trail, name)))
     except ValueError as error:
         raise ProblemsError([Problem(("numbers", name), str(error))]) from None
     if values[name] < entry.min:
@@ -223,11 +234,11 @@ def _compute(name: str, entries: Mapping[str, Number], values: dict[str, float],
     return values[name]
 
 
-def _value(entry: Number, need: Callable[[str], float], entries: Mapping[str, Number]) -> float:
+def _value(entry: Number, need: Callable[[str], float]) -> float:
     """Return what an entry amounts to."""
     if entry.measured is not None and entry.at is not None:
         return etching.undercut(entry.measured.per_edge, entry.measured.depth, need(entry.at))
     if entry.formula is not None:
-        wanted = {name: need(name) for name in expressions.names(entry.formula) if name in entries}
+        wanted = {name: need(name) for name in expressions.names(entry.formula)}
         return expressions.number(entry.formula, wanted)
     return float(entry.length if entry.length is not None else entry.ratio or 0.0)

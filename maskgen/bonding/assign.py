@@ -1,0 +1,158 @@
+"""Assignment of wires: contacts to pads in order round the die, so that no two wires cross.
+
+Contacts and pads are put in cyclic order, matched at the least total cost, and what still crosses is mended. What cannot
+be wired, and what crosses all the same, is in the result: nothing is left out in silence.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from maskgen.bonding import downbonds
+from maskgen.bonding.matching import NOWHERE
+from maskgen.bonding.mend import uncrossed
+from maskgen.bonding.rules import DEFAULT_RULES, BondingRules
+from maskgen.bonding.task import UNCONNECTED_COST, Contacts, Fixed, Numbers, Pads, Task, Values, check_fixed, task_of
+from maskgen.bonding.wires import Wire, crossing_pairs, pads_of, segments_of
+from maskgen.geometry.regions import Box
+
+NO_PAIRS: Fixed = MappingProxyType({})
+"""No contact whose pad is given."""
+
+
+@dataclass(frozen=True)
+class Unconnected:
+    """A contact without a wire, by index, and why."""
+
+    contact: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Every contact once: on a wire or among the unconnected.
+
+    Parameters
+    ----------
+    wires
+        In order of their contacts.
+    unconnected, unconnected_pads
+        Contacts without a wire, and pads (by index) without one.
+    crossings
+        Pairs of wires (by index) that cross; empty when all is well.
+    mounting_pad_pins
+        Pads (by index) that carry a net of the mounting pad.
+    """
+
+    wires: tuple[Wire, ...]
+    unconnected: tuple[Unconnected, ...] = ()
+    unconnected_pads: tuple[int, ...] = ()
+    crossings: tuple[tuple[int, int], ...] = ()
+    mounting_pad_pins: tuple[int, ...] = ()
+
+
+def assign(
+    contacts: Contacts,
+    pads: Pads,
+    *,
+    die: Box,
+    mounting_pad: Box | None = None,
+    rules: BondingRules = DEFAULT_RULES,
+    fixed: Fixed = NO_PAIRS,
+) -> Assignment:
+    """Return which contact is wired to which pad.
+
+    Pads stay free where wires would be longest. A contact of a down-bond net goes to the mounting pad if a wire to a pad
+    would break the limits or no pad is left, or always if the rules prefer that; one contact of each such net keeps a
+    pad if any can be had. The same input gives the same result.
+
+    Parameters
+    ----------
+    die, mounting_pad
+        Boxes [µm]; without a mounting pad there are no down-bonds.
+    fixed
+        Pad of some contacts, by index, None for the mounting pad. These wires are drawn as they are asked for.
+
+    Raises
+    ------
+    MaskgenError
+        If a fixed pair does not exist, or puts two nets or too many wires on a pad.
+    """
+    check_fixed(contacts, pads, fixed, capacity=rules.max_per_pad)
+    straight = downbonds.straight_landings(contacts.points, die, mounting_pad, rules.profile)
+    task = task_of(contacts, pads, die, straight, rules=rules, fixed=fixed)
+    chosen = _mended(contacts, pads, task, _with_pins(task, contacts, rules))
+    descending = np.flatnonzero((chosen == NOWHERE) & task.descends)
+    landings = np.where(
+        (chosen == NOWHERE)[:, None], straight, pads.landings[chosen] if len(pads.landings) else straight
+    )
+    if mounting_pad is not None and len(descending):
+        others = np.stack([contacts.points, landings], axis=1)[chosen != NOWHERE]
+        landings[descending] = downbonds.placed(
+            contacts.points[descending], straight[descending], others, zone=mounting_pad, profile=rules.profile
+        )
+    return _assignment(contacts, pads, task, chosen, landings)
+
+
+def _with_pins(task: Task, contacts: Contacts, rules: BondingRules) -> Numbers:
+    """Return the matching in which each net of the mounting pad keeps a pad, where that leaves no other contact without."""
+    skips = task.skips
+    chosen = task.matched(skips)
+    for net in sorted(rules.downbond_nets & set(contacts.nets)):
+        members = np.flatnonzero([name == net for name in contacts.nets] & task.descends)
+        if not len(members) or (chosen[members] != NOWHERE).any():
+            continue
+        keeper = members[task.costs[members].min(axis=1, initial=np.inf).argmin()]
+        kept = np.where(np.arange(len(skips)) == keeper, UNCONNECTED_COST, skips)
+        again = task.matched(kept)
+        if (again[~task.descends] == NOWHERE).sum() <= (chosen[~task.descends] == NOWHERE).sum() and again[
+            keeper
+        ] != NOWHERE:
+            skips, chosen = kept, again
+    return chosen
+
+
+def _mended(contacts: Contacts, pads: Pads, task: Task, chosen: Numbers) -> Numbers:
+    """Return the pads with every fixed pair in place and crossings mended."""
+    chosen = chosen.copy()
+    for contact, pad in task.fixed.items():
+        chosen[contact] = NOWHERE if pad is None else pad
+    wired = np.flatnonzero(chosen != NOWHERE)
+    if len(wired):
+        allowed = np.isfinite(task.costs[wired])
+        chosen[wired] = uncrossed(contacts.points[wired], pads.landings, chosen[wired], allowed)
+    return chosen
+
+
+def _assignment(contacts: Contacts, pads: Pads, task: Task, chosen: Numbers, landings: Values) -> Assignment:
+    """Return the result as wires."""
+    ends, starts = landings.tolist(), contacts.points.tolist()
+    wires = tuple(
+        Wire(i, None if pad == NOWHERE else pad, (starts[i][0], starts[i][1]), (ends[i][0], ends[i][1]))
+        for i, pad in enumerate(chosen.tolist())
+        if pad != NOWHERE or task.descends[i]
+    )
+    grounds = {contacts.nets[wire.contact] for wire in wires if wire.pad is None} - {None}
+    pins = {wire.pad for wire in wires if wire.pad is not None and contacts.nets[wire.contact] in grounds}
+    crossings = crossing_pairs(segments_of(wires), pads_of(wires)).tolist()
+    return Assignment(
+        wires=wires,
+        unconnected=tuple(
+            Unconnected(i, _reason(contacts, pads, task, i))
+            for i in np.flatnonzero((chosen == NOWHERE) & ~task.descends).tolist()
+        ),
+        unconnected_pads=tuple(sorted(set(range(len(pads.landings))) - set(chosen.tolist()))),
+        crossings=tuple((one, other) for one, other in crossings),
+        mounting_pad_pins=tuple(sorted(pins)),
+    )
+
+
+def _reason(contacts: Contacts, pads: Pads, task: Task, contact: int) -> str:
+    """Return why a contact has no wire."""
+    count, room = len(contacts.points), len(pads.landings)
+    if np.isfinite(task.costs[contact]).any() or not room:
+        return f"no pad is left for it: {count} contacts, {room} pads"
+    if contact in task.fixed:
+        return "the mounting pad does not reach far enough beyond the die edge for a bond foot"
+    return "every pad is given to another net"

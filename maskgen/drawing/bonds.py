@@ -1,0 +1,222 @@
+"""Bonds: wires from the contacts of the dies to the pads, as the spec's nets ask, and the nets that come of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from maskgen.bonding import assign
+from maskgen.bonding.rules import AssemblyProfile, BondingRules
+from maskgen.errors import MaskgenError, Problem, ProblemsError
+from maskgen.geometry import regions
+from maskgen.package import MOUNTING_PAD, Bond, PlacedDie
+from maskgen.spec.package import Nets, Wires
+from maskgen.spec.terminals import Terminal
+
+_BALL = 2.4
+"""Diameter of a ball in wire diameters (`process.md` 8: 2-5)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bonding:
+    """The wires of one package.
+
+    Parameters
+    ----------
+    unconnected
+        Contacts without a wire: name and reason.
+    nets
+        Members of each net as the spec has them: contacts as ``die.contact``, pads by name.
+    """
+
+    bonds: tuple[Bond, ...]
+    unconnected: tuple[tuple[str, str], ...]
+    nets: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Site:
+    """One die, or a stack of dies, with the pads that are its own."""
+
+    contacts: list[tuple[PlacedDie, Terminal]]
+    outline: regions.Region
+    pads: list[Terminal]
+    mounting_pad: Terminal | None
+
+
+def profile(wires: Wires) -> AssemblyProfile:
+    """Return the assembly rules of a spec; what it leaves out keeps its default."""
+    given = wires.model_dump(exclude_none=True)
+    return AssemblyProfile(**given, name="spec", source="the spec's wires") if given else AssemblyProfile()
+
+
+def bond(
+    dies: Sequence[PlacedDie],
+    pads: Sequence[Terminal],
+    mounting_pads: Sequence[Terminal],
+    *,
+    nets: Nets,
+    rules: AssemblyProfile,
+) -> Bonding:
+    """Return the wires of a package.
+
+    Raises
+    ------
+    ProblemsError
+        If the spec's tables name contacts or pads that do not exist, or ask for what cannot be.
+    """
+    _require_known(dies, pads, nets)
+    found: list[Bond] = []
+    unconnected: list[tuple[str, str]] = []
+    for site in _sites(dies, pads, mounting_pads):
+        bonds, left = _bond_site(site, nets, rules)
+        found += bonds
+        unconnected += left
+    numbered = tuple(
+        Bond(number, b.die, b.contact, b.net, b.pad, b.start, b.end) for number, b in enumerate(found, start=1)
+    )
+    return Bonding(numbered, tuple(unconnected), _nets(numbered))
+
+
+def _nets(bonds: Sequence[Bond]) -> dict[str, frozenset[str]]:
+    """Return the members of each net, in the order of the wires."""
+    members: dict[str, set[str]] = {}
+    for wire in bonds:
+        members.setdefault(wire.net, set()).update({f"{wire.die}.{wire.contact}", wire.pad})
+    return {net: frozenset(found) for net, found in members.items()}
+
+
+def _sites(dies: Sequence[PlacedDie], pads: Sequence[Terminal], mounting_pads: Sequence[Terminal]) -> list[_Site]:
+    """Return each stack of dies with the pads that are nearest to it."""
+    bottoms = [die for die in dies if die.level == 0]
+    stacks = {bottom.name: [bottom] for bottom in bottoms}
+    for die in sorted((die for die in dies if die.level), key=lambda die: die.level):
+        under = min(bottoms, key=lambda bottom: float(bottom.outline.distance(die.outline.centroid)))
+        stacks[under.name].append(die)
+    nearest = [min(bottoms, key=lambda b: float(b.outline.distance(pad.outline.centroid))).name for pad in pads]
+    return [
+        _Site(
+            [(die, contact) for die in stacks[bottom.name] for contact in die.contacts],
+            bottom.outline,
+            [pad for pad, name in zip(pads, nearest, strict=True) if name == bottom.name],
+            next((pad for pad in mounting_pads if pad.outline.intersects(bottom.outline.centroid)), None),
+        )
+        for bottom in bottoms
+    ]
+
+
+def _bond_site(site: _Site, nets: Nets, rules: AssemblyProfile) -> tuple[list[Bond], list[tuple[str, str]]]:
+    """Return the wires of one die or stack, and the contacts without one."""
+    fixed = _fixed(site, nets)
+    wanted = [index for index in range(len(site.contacts)) if nets.assign != "table" or index in fixed]
+    position = {index: number for number, index in enumerate(wanted)}
+    contacts = assign.Contacts(
+        np.array([site.contacts[index][1].centre for index in wanted]).reshape(-1, 2),
+        tuple(_net_of(site.contacts[index][1], nets) for index in wanted),
+    )
+    pads = assign.Pads(
+        np.array([_landing(pad, site, rules) for pad in site.pads]).reshape(-1, 2), _pad_nets(site, nets)
+    )
+    try:
+        result = assign.assign(
+            contacts,
+            pads,
+            die=regions.box_of(site.outline),
+            mounting_pad=regions.box_of(site.mounting_pad.outline) if site.mounting_pad else None,
+            rules=BondingRules(
+                profile=rules, max_per_pad=nets.contacts_per_pad, downbond_nets=frozenset(nets.downbond)
+            ),
+            fixed={position[index]: pad for index, pad in fixed.items()},
+        )
+    except MaskgenError as error:
+        raise ProblemsError([Problem(("nets", "connect") if fixed else ("nets",), str(error))]) from None
+    bonds = []
+    for wire in result.wires:
+        die, contact = site.contacts[wanted[wire.contact]]
+        mounting_pad = site.mounting_pad.name if site.mounting_pad else MOUNTING_PAD
+        pad = mounting_pad if wire.pad is None else site.pads[wire.pad].name
+        net = contact.net or f"{die.name}.{contact.name}"
+        bonds.append(Bond(0, die.name, contact.name, net, pad, wire.start, wire.end))
+    left = [(_label(site.contacts[wanted[entry.contact]]), entry.reason) for entry in result.unconnected]
+    left += [
+        (_label(entry), "the table does not name it") for i, entry in enumerate(site.contacts) if i not in position
+    ]
+    return bonds, left
+
+
+def _label(entry: tuple[PlacedDie, Terminal]) -> str:
+    return f"{entry[0].name}.{entry[1].name}"
+
+
+def _net_of(contact: Terminal, nets: Nets) -> str | None:
+    """Return the net of a contact; by names, a contact without one is meant by its own name."""
+    return contact.net or (contact.name if nets.assign == "names" else None)
+
+
+def _pad_nets(site: _Site, nets: Nets) -> tuple[str | None, ...]:
+    """Return the net that each pad is meant for."""
+    if nets.assign == "names":
+        return tuple(nets.pads.get(pad.name, pad.net) or pad.name for pad in site.pads)
+    named = tuple(nets.pads.get(pad.name, pad.net) for pad in site.pads)
+    return named if any(named) else ()
+
+
+def _fixed(site: _Site, nets: Nets) -> dict[int, int | None]:
+    """Return the wires that the spec's table fixes, by index of contact and pad."""
+    by_name = {pad.name: index for index, pad in enumerate(site.pads)}
+    fixed: dict[int, int | None] = {}
+    for index, (die, contact) in enumerate(site.contacts):
+        pad = nets.connect.get(contact.name, nets.connect.get(f"{die.name}.{contact.name}"))
+        if pad is not None:
+            fixed[index] = None if pad.startswith(MOUNTING_PAD) and pad not in by_name else by_name.get(pad)
+    return fixed
+
+
+def _require_known(dies: Sequence[PlacedDie], pads: Sequence[Terminal], nets: Nets) -> None:
+    """Refuse names in the spec's tables that nothing has."""
+    contacts = {
+        name for die in dies for contact in die.contacts for name in (contact.name, f"{die.name}.{contact.name}")
+    }
+    pad_names = {pad.name for pad in pads}
+    net_names = {contact.net or contact.name for die in dies for contact in die.contacts}
+    problems = [
+        Problem(("nets", "connect", name), "no contact is called so") for name in nets.connect if name not in contacts
+    ]
+    problems += [
+        Problem(("nets", "connect", name), f"no pad is called {pad!r}")
+        for name, pad in nets.connect.items()
+        if pad not in pad_names and not pad.startswith(MOUNTING_PAD)
+    ]
+    problems += [Problem(("nets", "pads", name), "no pad is called so") for name in nets.pads if name not in pad_names]
+    problems += [
+        Problem(("nets", "downbond", number), f"no contact has the net {name!r}")
+        for number, name in enumerate(nets.downbond)
+        if name not in net_names
+    ]
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _landing(pad: Terminal, site: _Site, rules: AssemblyProfile) -> tuple[float, float]:
+    """Return where a wire lands on a pad: near the end that looks at the die, its foot inside the pad."""
+    x, y = pad.centre
+    middle = site.outline.centroid
+    left, bottom, right, top = regions.box_of(pad.outline)
+    room = rules.foot_margin + rules.foot_length / 2
+    if right - left > top - bottom:
+        return x + float(np.sign(middle.x - x)) * max(0.0, (right - left) / 2 - room), y
+    if top - bottom > right - left:
+        return x, y + float(np.sign(middle.y - y)) * max(0.0, (top - bottom) / 2 - room)
+    return x, y
+
+
+def wire_outline(wire: Bond, diameter: float) -> regions.Region:
+    """Return a wire in plan: a strip as wide as the wire between its feet."""
+    return regions.areal(shapely.LineString([wire.start, wire.end]).buffer(diameter / 2, cap_style="flat"))
+
+
+def ball_diameter(contact: Terminal, rules: AssemblyProfile) -> float:
+    """Return the diameter [µm] of the ball on a contact: a multiple of the wire's, but no larger than the contact."""
+    left, bottom, right, top = regions.box_of(contact.outline)
+    return min(_BALL * rules.wire_diameter, 0.95 * min(right - left, top - bottom))

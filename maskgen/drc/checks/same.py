@@ -1,0 +1,45 @@
+"""Two layers that must be equal differ.
+
+What the process makes must be what was drawn; where the two differ by more than the tolerance, a compensation is wrong or
+eats a shape: windows nearer than twice the undercut merge, necks narrower than twice the undercut vanish. Widen the
+shape or the gap, or correct the compensation.
+
+Passes: `{check: same, layer: PAD_BUILT, other: PAD, tolerance: 5}` for a pad whose corners came out 4 um round.
+Fails: the same for a pad that lost a 12 um wide finger.
+"""
+
+from collections.abc import Iterator
+
+from maskgen.drc.params import Amount, Area, Params as RuleParams
+from maskgen.drc.scene import Scene
+from maskgen.drc.violation import Finding
+from maskgen.geometry import regions
+from maskgen.geometry.regions import Region
+
+
+class Params(RuleParams):
+    """Numbers of one rule."""
+
+    layer: Area
+    other: Area
+    tolerance: Amount
+    """Greatest distance [um] of the one outline from the other."""
+
+    @property
+    def reach(self) -> float:
+        """Return how far beyond a site the check looks [um]."""
+        return self.tolerance
+
+
+def check(scene: Scene, params: Params) -> Iterator[Finding]:
+    """Yield every place where one layer goes beyond the other, grown by the tolerance."""
+    one, other = scene.region(params.layer), scene.region(params.other)
+    yield from _beyond(one, other, params.tolerance, "too much")
+    yield from _beyond(other, one, params.tolerance, "missing")
+
+
+def _beyond(one: Region, other: Region, tolerance: float, word: str) -> Iterator[Finding]:
+    excess = regions.areal(one.difference(regions.grow(other, tolerance)))
+    for piece in regions.polygons(regions.shrink(excess, regions.SLIVER)):
+        far = float(piece.hausdorff_distance(other)) if not other.is_empty else None
+        yield Finding(f"{piece.area:.4g} um2 {word}", regions.box_of(piece), far, tolerance)

@@ -1,0 +1,30 @@
+"""Scene: what a geometric check looks at: the layers around one class of sites, evaluated when asked for."""
+
+from dataclasses import dataclass, field
+
+import shapely
+
+from maskgen import expressions
+from maskgen.expressions import Expression
+from maskgen.geometry.regions import Box, Region
+from maskgen.layout import View
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One view, and the expressions already evaluated on it."""
+
+    view: View
+    memo: dict[Expression, Region] = field(default_factory=dict)
+
+    def region(self, expression: Expression) -> Region:
+        """Return what an expression covers, right within the margin of the domain."""
+        return expressions.evaluate(expression, self.view.layers, self.memo)
+
+    def owns(self, box: Box) -> bool:
+        """Tell whether a finding is this scene's: its middle lies in the domain, on no border but the lower and left."""
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        left, bottom, right, top = shapely.bounds(self.view.domain).tolist()
+        if self.view.where is not None:
+            return left <= x < right and bottom <= y < top
+        return bool(self.view.domain.intersects(shapely.Point(x, y)))

@@ -1,0 +1,136 @@
+"""Layout files read into the kernel's cells, in µm. Damaged files are errors, never a crash."""
+
+import subprocess
+import sys
+import warnings
+import zlib
+from collections.abc import Callable
+from difflib import get_close_matches
+from math import isclose
+from pathlib import Path
+from typing import Final
+
+import gdstk
+
+from maskgen.errors import LayoutError
+from maskgen.stream import hierarchy
+from maskgen.stream.scan import contents, scan
+from maskgen.stream.summary import Stream
+
+OASIS: Final = b"%SEMI-OASIS\r\n"
+"""With what every OASIS file begins."""
+
+_MICROMETRE = 1e-6
+"""The unit [m] in which layouts are read."""
+
+_END, _END_SIZE = 2, 256
+"""Number and bytes of the record END, the last of an OASIS file (SEMI P39, 14)."""
+
+_TRIAL = "import gdstk, sys, warnings; warnings.simplefilter('ignore'); gdstk.read_oas(sys.argv[1])"
+_PATIENCE = 60.0
+"""Seconds that a trial may take, and again for each `_PACE` bytes."""
+_PACE = 1_000_000
+
+
+def read_layout(path: Path) -> gdstk.Library:
+    """Return the cells of a GDSII or OASIS file, in µm, whatever unit the file counts in.
+
+    Polygons with fewer than three distinct points, which cover nothing, are left out.
+
+    Raises
+    ------
+    LayoutError
+        If the file cannot be read, is damaged or is of another format; for GDSII as ``path: byte OFFSET: sentence``.
+    """
+    data = contents(path)
+    return _read_oasis(path, data) if data.startswith(OASIS) else _read_gds(path)
+
+
+def _read_gds(path: Path) -> gdstk.Library:
+    stream = scan(path)
+    user, metres = stream.units
+    is_micrometres = isclose(metres / user, _MICROMETRE, rel_tol=1e-9)
+    # A user unit of 1 µm is left to the kernel, which then multiplies by the file's own factor: 0.001, not 1e-9 / 1e-6.
+    library = _quietly(path, lambda: gdstk.read_gds(str(path), unit=0 if is_micrometres else _MICROMETRE))
+    _mend(library, stream)
+    return library
+
+
+def _mend(library: gdstk.Library, stream: Stream) -> None:
+    """Take out polygons that cover nothing, and the widths that the kernel carries over from one path to the next."""
+    for cell in library.cells:
+        summary = stream.cells[cell.name]
+        if summary.degenerate:
+            polygons = cell.polygons
+            cell.remove(*(polygons[number] for number in summary.degenerate))
+        if summary.widthless:
+            paths = cell.paths
+            for number in summary.widthless:
+                paths[number].set_widths(0)
+
+
+def _read_oasis(path: Path, data: bytes) -> gdstk.Library:
+    _check_whole(path, data)
+    _try_out(path, len(data))
+    library = _quietly(path, lambda: gdstk.read_oas(str(path), unit=_MICROMETRE))
+    _check_hierarchy(path, library)
+    return library
+
+
+def _check_whole(path: Path, data: bytes) -> None:
+    """Raise an error if an OASIS file does not end with END, or not with the checksum of its bytes."""
+    if len(data) < len(OASIS) + _END_SIZE or data[-_END_SIZE] != _END:
+        raise LayoutError(f"{path}: byte {len(data)}: the file ends without END, it is cut off or damaged")
+    scheme, written = data[-5], int.from_bytes(data[-4:], "little")
+    found = {1: zlib.crc32, 2: lambda part: sum(part) & 0xFFFF_FFFF}.get(scheme, lambda _: written)(data[:-4])
+    if found != written:
+        raise LayoutError(
+            f"{path}: byte {len(data) - 4}: the file is damaged: its checksum is {found:08x}, it says {written:08x}"
+        )
+
+
+def _try_out(path: Path, size: int) -> None:
+    """Raise an error if a child that reads an OASIS file does not live: the kernel crashes on damaged ones."""
+    try:
+        trial = subprocess.run(
+            [sys.executable, "-c", _TRIAL, str(path)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PATIENCE + size / _PACE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise LayoutError(f"{path}: the OASIS file is damaged: reading it does not come to an end") from None
+    if trial.returncode != 0:
+        said = trial.stderr.decode(errors="replace").strip().splitlines()
+        reason = f": {said[-1]}" if said else ""
+        raise LayoutError(f"{path}: the OASIS file is damaged, it cannot be read{reason}")
+
+
+def _check_hierarchy(path: Path, library: gdstk.Library) -> None:
+    """Raise an error if a cell places one that is not there, if cells place each other, or if they lie too deep."""
+    children = {
+        cell.name: list(dict.fromkeys(getattr(reference.cell, "name", reference.cell) for reference in cell.references))
+        for cell in library.cells
+    }
+    for name in dict.fromkeys(child for placed in children.values() for child in placed):
+        if name not in children:
+            near = get_close_matches(name, children, n=1)
+            hint = f", did you mean {near[0]!r}" if near else ""
+            raise LayoutError(f"{path}: cell {name!r} is placed but not in the file{hint}")
+    circle = hierarchy.loop(children)
+    if circle:
+        raise LayoutError(f"{path}: cells place each other in a loop: {' -> '.join(circle)}")
+    depth = max(hierarchy.levels(children).values(), default=0)
+    if depth > hierarchy.MOST_LEVELS:
+        raise LayoutError(f"{path}: {depth} levels of cells, at most {hierarchy.MOST_LEVELS} can be read")
+
+
+def _quietly(path: Path, read: Callable[[], gdstk.Library]) -> gdstk.Library:
+    """Return what the kernel reads, its errors as ours; it warns of records without geometry, which are no matter."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return read()
+    except (RuntimeError, OSError, ValueError, MemoryError) as error:
+        raise LayoutError(f"{path}: cannot be read: {error}") from error

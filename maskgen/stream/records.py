@@ -1,0 +1,152 @@
+"""The records of one GDSII file as arrays: where each stands, what it is, what it belongs to."""
+
+import struct
+from array import array
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskgen.stream import grammar
+from maskgen.stream.grammar import Record
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """What is wrong with a file, and at which byte."""
+
+    offset: int
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """The headers of all records up to ENDLIB, or up to where no further record can be told apart.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    offsets : (n,) ndarray of int
+        Where each record begins.
+    kinds, types : (n,) ndarray of uint8
+        Record number and data type.
+    sizes : (n,) ndarray of int
+        Bytes of payload.
+    """
+
+    data: bytes
+    offsets: Indices
+    kinds: NDArray[np.uint8]
+    types: NDArray[np.uint8]
+    sizes: Indices
+
+    @cached_property
+    def openings(self) -> Indices:
+        """Return which records open or close something; what stands between two of them belongs to the first."""
+        table = np.zeros(256, bool)
+        table[list(grammar.FOLLOWS)] = True
+        return np.flatnonzero(table[self.kinds])
+
+    @cached_property
+    def within(self) -> NDArray[np.uint8]:
+        """Return for each record the kind of the opening or closing record that it belongs to: itself, if it is one."""
+        marks = np.zeros(len(self.kinds), np.int64)
+        marks[self.openings] = self.openings
+        return self.kinds[np.maximum.accumulate(marks)]
+
+    @cached_property
+    def groups(self) -> Indices:
+        """Return for each record the number of its opening or closing record among `openings`."""
+        marks = np.zeros(len(self.kinds), np.int64)
+        marks[self.openings] = 1
+        return np.cumsum(marks) - 1
+
+    @cached_property
+    def numbers(self) -> NDArray[np.uint8]:
+        """Return the whole file as numbers."""
+        return np.frombuffer(self.data, np.uint8)
+
+    def of(self, *kinds: Record) -> Indices:
+        """Return which records are of some kinds."""
+        table = np.zeros(256, bool)
+        table[list(kinds)] = True
+        return np.flatnonzero(table[self.kinds])
+
+    def payload(self, number: int) -> bytes:
+        """Return what one record holds."""
+        start = int(self.offsets[number]) + 4
+        return self.data[start : start + int(self.sizes[number])]
+
+    def payloads(self, numbers: Indices, size: int) -> NDArray[np.uint8]:
+        """Return the first bytes of the payloads of some records.
+
+        Parameters
+        ----------
+        numbers : (n,) ndarray of int
+            Records that hold at least `size` bytes.
+
+        Returns
+        -------
+        (n, size) ndarray of uint8
+        """
+        windows = np.lib.stride_tricks.sliding_window_view(self.numbers, size)
+        found: NDArray[np.uint8] = windows[self.offsets[numbers] + 4]
+        return found
+
+
+def walk(data: bytes) -> tuple[Records, Fault | None]:
+    """Return the records of a file, and why no more of them follow, if that is a fault."""
+    offsets, heads = array("q"), array("I")
+    add_offset, add_head = offsets.append, heads.append
+    read = struct.Struct(">I").unpack_from
+    at, end = 0, len(data) - 4
+    while at <= end:
+        (head,) = read(data, at)
+        length = head >> 16
+        if length < 4 or length & 1 or at + length > end + 4:
+            break
+        add_offset(at)
+        add_head(head)
+        at += length
+        if head & 0xFF00 == Record.ENDLIB << 8:
+            return _records(data, offsets, heads), _after(data, at)
+    return _records(data, offsets, heads), _broken(data, at)
+
+
+def _records(data: bytes, offsets: "array[int]", heads: "array[int]") -> Records:
+    words = np.array(heads, np.uint32)
+    return Records(
+        data=data,
+        offsets=np.array(offsets, np.int64),
+        kinds=(words >> 8 & 0xFF).astype(np.uint8),
+        types=(words & 0xFF).astype(np.uint8),
+        sizes=(words >> 16).astype(np.int64) - 4,
+    )
+
+
+def _after(data: bytes, at: int) -> Fault | None:
+    """Return a fault if anything but NULs, which fill up blocks of tape, follows the library."""
+    rest = data[at:]
+    if not rest.strip(b"\0"):
+        return None
+    return Fault(at + len(rest) - len(rest.lstrip(b"\0")), "data follows after ENDLIB, the end of the library")
+
+
+def _broken(data: bytes, at: int) -> Fault:
+    """Return why there is no record at a place."""
+    left = len(data) - at
+    if left == 0:
+        return Fault(at, "the file ends without ENDLIB, it is cut off")
+    if left < 4:
+        return Fault(at, f"the file is cut off: {left} bytes are left of a record's header of 4")
+    length, kind = struct.unpack_from(">HB", data, at)
+    name = grammar.record_name(kind)
+    if length < 4:
+        return Fault(at, f"record {name} has a length of {length} bytes, must be at least 4")
+    if length & 1:
+        return Fault(at, f"record {name} has a length of {length} bytes, must be even")
+    return Fault(at, f"record {name} of {length} bytes is cut off: the file ends after {left} of them")

@@ -1,0 +1,204 @@
+"""Reusable molds: pads and mounting pads plated on a plate, a die on each mounting pad, wires, dielectric, release.
+
+Family M of the catalogue. The variants differ in how the mold is made, which is their technology's business; what is
+drawn is the finished package, seen from above, with the die's contacts up.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from maskgen.bonding.rules import AssemblyProfile
+from maskgen.drawing import bonds as bonding
+from maskgen.drawing.dies import place_dies
+from maskgen.drawing.marking import mark
+from maskgen.drawing.placement import Placement, place
+from maskgen.errors import Problem, ProblemsError
+from maskgen.geometry import regions, shapes
+from maskgen.geometry.regions import Region
+from maskgen.layout import Layout
+from maskgen.package import MOUNTING_PAD, Package, PlacedDie
+from maskgen.spec import DiePackageSpec
+from maskgen.spec.package import MountingPad
+from maskgen.spec.terminals import Terminal
+from maskgen.systems import Template
+
+TEMPLATES = {
+    "embedded-mask-mold": Template("Reusable mold with an embedded mask", ("M1",), "embedded-mask"),
+    "etched-recess-mold": Template("Reusable mold with etched, filled recesses", ("M2", "M1"), "etched-recess"),
+    "coated-recess-mold": Template("Reusable mold with coated recesses", ("M4",), "coated-recess"),
+}
+
+DRAWN = frozenset(
+    ["PLATE", "FIELD", "CLIP", "PAD", "MP", "DIE", "CONTACT", "WIRE", "BOND_DIE", "BOND_PAD", "BODY", "LANE", "PANE"]
+)
+
+_PANE = 900.0
+_PANE_PITCH = 1100.0
+"""Paste panes under a mounting pad and their pitch [µm]: 67 % coverage (`vendors.md` 3.2)."""
+
+
+class Spec(DiePackageSpec):
+    """What a user writes for a mold."""
+
+
+def given(spec: Spec) -> dict[str, float]:
+    """Return the numbers that the spec says, for formulas of technologies and decks."""
+    lane = spec.array.lane
+    rules = bonding.profile(spec.wires)
+    return {
+        "kerf": lane.kerf if lane else 0.0,
+        "cut_tolerance": lane.tolerance if lane else 0.0,
+        "body_height": spec.body.height,
+        "die_thickness": max(die.thickness for die in spec.all_dies),
+        **{name: float(getattr(rules, name)) for name in ("min_length", "max_length", "max_angle", "wire_clearance")},
+        "wire_diameter": rules.wire_diameter,
+    }
+
+
+def draw(spec: Spec, grid: float, masks: tuple[str, ...], beside: Path) -> Package:
+    """Return the package of a spec.
+
+    Parameters
+    ----------
+    grid
+        Mask grid [µm].
+    masks
+        Names of the masks, for their titles.
+    beside
+        Folder of the spec, from which die files are found.
+    """
+    rules = bonding.profile(spec.wires)
+    marking = mark(spec.marks, spec.plate, spec.name, masks)
+    placement = place(spec.plate, spec.array, spec.body.size, zones=marking.zones, grid=grid)
+    dies = place_dies(spec.all_dies, "die" if spec.die is not None else "dies", beside, spec.unit)
+    pads = tuple(spec.pads.named(spec.body.size, dict(spec.nets.pads)))
+    mounting_pads = _mounting_pads(spec.mounting_pad, dies)
+    _require_names(pads)
+    wired = bonding.bond(dies, pads, mounting_pads, nets=spec.nets, rules=rules)
+    site = _site(spec, placement, dies, pads, mounting_pads) | _wires(wired.bonds, dies, rules)
+    plate = {"PLATE": placement.outline, "FIELD": placement.field, "CLIP": placement.cathode}
+    return Package(
+        layout=Layout(site, plate, placement.array),
+        marking=marking,
+        dies=dies,
+        pads=pads,
+        mounting_pads=mounting_pads,
+        bonds=wired.bonds,
+        unconnected=wired.unconnected,
+        nets=wired.nets,
+        profile=rules,
+    )
+
+
+def _site(
+    spec: Spec,
+    placement: Placement,
+    dies: tuple[PlacedDie, ...],
+    pads: tuple[Terminal, ...],
+    mounting_pads: tuple[Terminal, ...],
+) -> dict[str, Region]:
+    """Return the shapes of one site, wires left out."""
+    row, column = np.argwhere(placement.array.occupied)[0].tolist()
+    cell = shapely.box(*placement.array.cell(row, column))
+    mounting_pad = regions.merge(pad.outline for pad in mounting_pads)
+    return {
+        "PAD": regions.merge(pad.outline for pad in pads),
+        "MP": mounting_pad,
+        "DIE": regions.merge(die.outline for die in dies),
+        "CONTACT": regions.merge(contact.outline for die in dies for contact in die.contacts),
+        "BODY": shapes.rectangle(*spec.body.size),
+        "LANE": _lane(cell, spec.array.lane.kerf) if spec.array.lane else regions.EMPTY,
+        "PANE": _panes(mounting_pad),
+    }
+
+
+def _wires(bonds: tuple[bonding.Bond, ...], dies: tuple[PlacedDie, ...], rules: AssemblyProfile) -> dict[str, Region]:
+    """Return wires and their feet."""
+    contacts = {(die.name, contact.name): contact for die in dies for contact in die.contacts}
+    balls = [
+        regions.move(shapes.circle(bonding.ball_diameter(contacts[b.die, b.contact], rules), tolerance=1.0), *b.start)
+        for b in bonds
+    ]
+    feet = [regions.move(shapes.circle(rules.foot_width, tolerance=1.0), *b.end) for b in bonds]
+    return {
+        "WIRE": shapely.multipolygons([bonding.wire_outline(b, rules.wire_diameter) for b in bonds]),
+        "BOND_DIE": regions.merge(balls),
+        "BOND_PAD": regions.merge(feet),
+    }
+
+
+def _mounting_pads(wanted: MountingPad | None, dies: tuple[PlacedDie, ...]) -> tuple[Terminal, ...]:
+    """Return the mounting pads: one of a given size, or one around each bottom die by a margin."""
+    if wanted is None:
+        return ()
+    if wanted.size is not None:
+        return (Terminal(MOUNTING_PAD, regions.move(_outline(wanted, wanted.size), *wanted.at)),)
+    margin = wanted.margin or 0.0
+    found = []
+    for number, die in enumerate((die for die in dies if die.level == 0), start=1):
+        left, bottom, right, top = regions.box_of(die.outline)
+        outline = _outline(wanted, (right - left + 2 * margin, top - bottom + 2 * margin))
+        name = MOUNTING_PAD if number == 1 else f"{MOUNTING_PAD}{number}"
+        found.append(Terminal(name, regions.move(outline, (left + right) / 2, (bottom + top) / 2)))
+    return tuple(found)
+
+
+def _outline(wanted: MountingPad, size: tuple[float, float]) -> Region:
+    """Return a mounting pad around the origin, chamfered at the corner of pin 1: the upper left."""
+    if (wanted.radius or wanted.chamfer or 0.0) * 2 > min(size):
+        key = "radius" if wanted.radius else "chamfer"
+        raise ProblemsError(
+            [Problem(("mounting_pad", key), f"must be at most half the shorter side, {min(size) / 2:g} um")]
+        )
+    if wanted.radius is not None:
+        return shapes.rounded_rectangle(*size, wanted.radius, tolerance=regions.ARC_TOLERANCE)
+    if wanted.chamfer is not None:
+        return shapes.chamfered_rectangle(*size, wanted.chamfer, corner="upper left")
+    return shapes.rectangle(*size)
+
+
+def _lane(cell: Region, kerf: float) -> Region:
+    """Return the lane around a site: as wide as the kerf, along the border of its cell."""
+    outer = cell.buffer(kerf / 2, join_style="mitre")
+    return regions.areal(outer.difference(cell.buffer(-kerf / 2, join_style="mitre")))
+
+
+def _panes(mounting_pad: Region) -> Region:
+    """Return the panes of paste under the mounting pads."""
+    panes = []
+    for pad in regions.polygons(mounting_pad):
+        left, bottom, right, top = regions.box_of(pad)
+        columns, rows = max(1, int((right - left) / _PANE_PITCH)), max(1, int((top - bottom) / _PANE_PITCH))
+        step = (right - left) / columns, (top - bottom) / rows
+        share = _PANE / _PANE_PITCH
+        panes += [
+            shapely.box(
+                x + step[0] * (1 - share) / 2,
+                y + step[1] * (1 - share) / 2,
+                x + step[0] * (1 + share) / 2,
+                y + step[1] * (1 + share) / 2,
+            )
+            for x in (left + step[0] * n for n in range(columns))
+            for y in (bottom + step[1] * n for n in range(rows))
+        ]
+    return regions.merge(panes)
+
+
+def _require_names(pads: tuple[Terminal, ...]) -> None:
+    """Refuse pads that share a name, or that overlap."""
+    seen: set[str] = set()
+    problems = []
+    for pad in pads:
+        if pad.name in seen:
+            problems.append(Problem(("pads",), f"two pads are called {pad.name!r}"))
+        seen.add(pad.name)
+    outlines = np.array([pad.outline for pad in pads], dtype=object)
+    first, second = shapely.STRtree(outlines).query(outlines, predicate="intersects") if len(pads) else ((), ())
+    overlapping = [(a, b) for a, b in zip(first, second, strict=True) if a < b]
+    problems += [
+        Problem(("pads",), f"pads {pads[a].name} and {pads[b].name} touch or overlap") for a, b in overlapping[:3]
+    ]
+    if problems:
+        raise ProblemsError(problems)
