@@ -117,3 +117,18 @@ class Package:
     unconnected: tuple[tuple[str, str], ...]
     nets: Mapping[str, frozenset[str]]
     profile: AssemblyProfile
+
+    @property
+    def groups(self) -> list[frozenset[str]]:
+        """Return the terminals that wires join: each pad with its contacts, as ``die.contact``."""
+        found: dict[str, set[str]] = {}
+        for bond in self.bonds:
+            found.setdefault(bond.pad, {bond.pad}).add(f"{bond.die}.{bond.contact}")
+        return [frozenset(group) for group in found.values()]
+
+    @property
+    def contact_nets(self) -> dict[str, str]:
+        """Return the net of each contact that has one, by ``die.contact``."""
+        return {
+            f"{die.name}.{contact.name}": contact.net for die in self.dies for contact in die.contacts if contact.net
+        }

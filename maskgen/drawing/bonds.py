@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from maskgen.bonding import assign
+from maskgen.bonding import assign, landings
 from maskgen.bonding.rules import AssemblyProfile, BondingRules
+from maskgen.bonding.wires import Wire
 from maskgen.errors import MaskgenError, Problem, ProblemsError
 from maskgen.geometry import regions
 from maskgen.package import MOUNTING_PAD, Bond, PlacedDie
@@ -132,7 +133,7 @@ def _bond_site(site: _Site, nets: Nets, rules: AssemblyProfile) -> tuple[list[Bo
     except MaskgenError as error:
         raise ProblemsError([Problem(("nets", "connect") if fixed else ("nets",), str(error))]) from None
     bonds = []
-    for wire in result.wires:
+    for wire in _side_by_side(result.wires, site, rules):
         die, contact = site.contacts[wanted[wire.contact]]
         mounting_pad = site.mounting_pad.name if site.mounting_pad else MOUNTING_PAD
         pad = mounting_pad if wire.pad is None else site.pads[wire.pad].name
@@ -198,17 +199,34 @@ def _require_known(dies: Sequence[PlacedDie], pads: Sequence[Terminal], nets: Ne
         raise ProblemsError(problems)
 
 
-def _landing(pad: Terminal, site: _Site, rules: AssemblyProfile) -> tuple[float, float]:
-    """Return where a wire lands on a pad: near the end that looks at the die, its foot inside the pad."""
+def _toward(pad: Terminal, site: _Site) -> tuple[float, float]:
+    """Return the direction from a pad to its die, along the pad's longer side where it has one."""
     x, y = pad.centre
     middle = site.outline.centroid
     left, bottom, right, top = regions.box_of(pad.outline)
-    room = rules.foot_margin + rules.foot_length / 2
     if right - left > top - bottom:
-        return x + float(np.sign(middle.x - x)) * max(0.0, (right - left) / 2 - room), y
+        return float(np.sign(middle.x - x)) or 1.0, 0.0
     if top - bottom > right - left:
-        return x, y + float(np.sign(middle.y - y)) * max(0.0, (top - bottom) / 2 - room)
+        return 0.0, float(np.sign(middle.y - y)) or 1.0
+    return middle.x - x, (middle.y - y) or 1e-6
+
+
+def _landing(pad: Terminal, site: _Site, rules: AssemblyProfile) -> tuple[float, float]:
+    """Return where a wire lands on a pad; in its middle where there is no room, which a check reports."""
+    try:
+        x, y = landings.landings(pad.outline, _toward(pad, site), profile=rules)[0].tolist()
+    except MaskgenError:
+        return pad.centre
     return x, y
+
+
+def _side_by_side(wires: Sequence[Wire], site: _Site, rules: AssemblyProfile) -> Sequence[Wire]:
+    """Return wires of which those that share a pad land side by side, if they have room."""
+    toward = np.array([_toward(pad, site) for pad in site.pads]).reshape(-1, 2)
+    try:
+        return landings.landed(wires, [pad.outline for pad in site.pads], toward, profile=rules)
+    except MaskgenError:
+        return wires
 
 
 def wire_outline(wire: Bond, diameter: float) -> regions.Region:

@@ -10,7 +10,7 @@ from maskgen.errors import Problem, ProblemsError
 from maskgen.geometry import arrays, regions, shapes
 from maskgen.geometry.arrays import Array, Axis, Grid
 from maskgen.geometry.regions import Region
-from maskgen.spec.plate import Cathode, Plate, Sites
+from maskgen.spec.plate import Cathode, Plate, Sites, Wafer
 
 COORDINATE_LIMIT = 2_147_483.647
 """Largest coordinate [µm] that a GDSII file of 1 nm holds."""
@@ -72,11 +72,22 @@ def plate_outline(plate: Plate) -> Region:
     """Return the outline of a plate, centred on the origin."""
     if plate.wafer is not None:
         wafer = plate.wafer
-        return shapes.wafer(
-            wafer.diameter, orientation=wafer.orientation, flat=wafer.flat, tolerance=regions.ARC_TOLERANCE * 10
-        )
+        return _wafer(wafer)
     width, height = plate.rectangle or (plate.strip.size if plate.strip else (0.0, 0.0))
     return shapes.rectangle(width, height)
+
+
+def _wafer(wafer: Wafer) -> Region:
+    """Return the outline of a wafer."""
+    flat, notch = (0.0, 0.0) if wafer.orientation == "none" else (wafer.flat, None)
+    if wafer.orientation == "flat" and flat is None:
+        flat = shapes.FLATS.get(wafer.diameter)
+    if wafer.orientation == "notch":
+        flat, notch = 0.0, shapes.NOTCHES.get(wafer.diameter, 1000.0)
+    try:
+        return shapes.wafer(wafer.diameter, flat=flat, notch=notch, tolerance=10 * regions.ARC_TOLERANCE)
+    except ValueError as error:
+        raise ProblemsError([Problem(("plate", "wafer"), str(error))]) from None
 
 
 def _field(plate: Plate, outline: Region) -> Region:

@@ -10,13 +10,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
+from maskgen.source import Source, read_source, validate, wording
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from maskgen import expressions
 from maskgen.drc import checks
 from maskgen.errors import Problem, ProblemsError
 from maskgen.expressions import Expression, ExpressionError
-from maskgen.source import Source, read_source, validate, wording
 from maskgen.technology.shelf import find
 
 

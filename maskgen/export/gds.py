@@ -24,7 +24,7 @@ DATABASE_UNIT = 1e-3
 """[µm]"""
 _NAME_LIMIT = 32
 """Longest structure name of classic GDSII (`vendors.md` 1.1)."""
-_TIMESTAMP = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - GDSII has no time zones; a fixed date gives the same bytes
+_TIMESTAMP = datetime.datetime(2000, 1, 1)
 
 LayerKey = tuple[int, int]
 

@@ -155,7 +155,7 @@ def _outline(wanted: MountingPad, size: tuple[float, float]) -> Region:
     if wanted.radius is not None:
         return shapes.rounded_rectangle(*size, wanted.radius, tolerance=regions.ARC_TOLERANCE)
     if wanted.chamfer is not None:
-        return shapes.chamfered_rectangle(*size, wanted.chamfer, corner="upper left")
+        return shapes.chamfered_rectangle(*size, wanted.chamfer, corner="upper-left")
     return shapes.rectangle(*size)
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import shapely
 
-from maskgen.drc.params import Amount, Params as RuleParams
+from maskgen.drc.params import Amount
+from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.violation import Finding
 from maskgen.geometry import regions
 from maskgen.package import MOUNTING_PAD, Package

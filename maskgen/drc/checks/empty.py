@@ -9,7 +9,8 @@ Fails: the same with a window that no longer lies over a hole of the mask.
 
 from collections.abc import Iterator
 
-from maskgen.drc.params import Amount, Area, Params as RuleParams
+from maskgen.drc.params import Amount, Area
+from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
 from maskgen.geometry import regions

@@ -9,7 +9,8 @@ Fails: the same for a die that sticks out by 1 um.
 
 from collections.abc import Iterator
 
-from maskgen.drc.params import Area, Params as RuleParams
+from maskgen.drc.params import Area
+from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
 from maskgen.geometry import regions

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from pydantic import model_validator
 
-from maskgen.drc.params import Amount, Params as RuleParams
+from maskgen.drc.params import Amount
+from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.violation import Finding
 from maskgen.package import Package
 from maskgen.technology import Process

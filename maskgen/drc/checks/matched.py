@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 
-from maskgen.drc.params import Area, Params as RuleParams
+from maskgen.drc.params import Area
+from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
 from maskgen.geometry import regions

@@ -10,7 +10,8 @@ Fails: the same for a pad that lost a 12 um wide finger.
 
 from collections.abc import Iterator
 
-from maskgen.drc.params import Amount, Area, Params as RuleParams
+from maskgen.drc.params import Amount, Area
+from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
 from maskgen.geometry import regions

@@ -1,0 +1,44 @@
+"""A shape is too narrow somewhere.
+
+A window too narrow does not plate or etch to its depth; resist too narrow washes away. Widen the shape.
+
+Passes: `{check: width, layer: PAD_WIN, min: 50}` for a window 50 um wide.
+Fails: the same for one of 49.9 um, or for a neck of 49.9 um between two wide parts.
+"""
+
+from collections.abc import Iterator
+
+from maskgen.drc.params import Amount, Area
+from maskgen.drc.params import Params as RuleParams
+from maskgen.drc.scene import Scene
+from maskgen.drc.violation import Finding
+from maskgen.geometry import regions
+
+_ROUNDING = 0.01
+"""How much narrower [um] than the limit a shape must be, so that chords of arcs are not findings."""
+
+
+class Params(RuleParams):
+    """Numbers of one rule."""
+
+    layer: Area
+    min: Amount
+
+    @property
+    def reach(self) -> float:
+        """Return how far beyond a site the check looks [um]."""
+        return 2 * self.min
+
+
+def check(scene: Scene, params: Params) -> Iterator[Finding]:
+    """Yield every part of the layer that a square of the limit's side, laid along the axes, cannot reach."""
+    region = scene.region(params.layer)
+    half = (params.min - _ROUNDING) / 2
+    core = regions.areal(region.buffer(-half, join_style="mitre"))
+    opened = regions.areal(core.buffer(half * 1.0001, join_style="mitre"))
+    narrow = regions.shrink(regions.areal(region.difference(opened)), _ROUNDING)
+    for piece in regions.polygons(narrow):
+        measured = 2 * (regions.inscribed_radius(piece) + _ROUNDING)
+        if measured < params.min:
+            sentence = f"about {measured:.2f} um wide, at least {params.min:g} um wanted"
+            yield Finding(sentence, regions.box_of(piece), measured, params.min)

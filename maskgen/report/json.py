@@ -1,0 +1,70 @@
+"""Findings as JSON, for CI and for other programs (`docs/formats.md`)."""
+
+import json
+from typing import Any
+
+from maskgen.drc.run import Report, RuleRun
+from maskgen.drc.violation import Violation
+
+DIGITS = 6
+"""Decimals of coordinates [µm]: well below a database unit."""
+
+
+def render(report: Report, *, version: str, layout: str, cell: str, timed: bool = True) -> str:
+    """Return the report as JSON text.
+
+    Parameters
+    ----------
+    timed
+        Whether each rule's seconds are said; a build leaves them out, so that equal specs give equal bytes.
+    """
+    data = {
+        "maskgen": version,
+        "layout": layout,
+        "cell": cell,
+        "deck": report.deck,
+        "unit": "um",
+        "rules": [_rule(run, timed=timed) for run in report.rules],
+        "violations": [_violation(violation) for violation in report.violations],
+        "stale_waivers": list(report.stale),
+    }
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def _rule(run: RuleRun, *, timed: bool) -> dict[str, Any]:
+    rule = run.rule
+    entry: dict[str, Any] = {
+        "id": rule.id,
+        "check": rule.check,
+        "severity": rule.severity,
+        "status": run.status,
+        "violations": run.violations,
+        "waived": run.waived,
+        "why": rule.why,
+    }
+    return entry | ({"seconds": round(run.seconds, 4)} if timed else {})
+
+
+def _violation(violation: Violation) -> dict[str, Any]:
+    finding = violation.finding
+    return {
+        "rule": violation.rule,
+        "severity": violation.severity,
+        "message": finding.sentence,
+        "measured": _round(finding.measured),
+        "limit": _round(finding.limit),
+        "bbox": [_round(value) for value in finding.box] if finding.box else None,
+        "edges": [[[_round(x), _round(y)] for x, y in edge] for edge in finding.edges],
+        "fingerprint": violation.fingerprint,
+        "cell": violation.cell,
+        "lattices": [
+            {"x": a.x, "y": a.y, "columns": a.columns, "rows": a.rows, "dx": a.dx, "dy": a.dy}
+            for a in violation.lattices
+        ],
+        "count": violation.count,
+        "waived": violation.waived,
+    }
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS) + 0.0
