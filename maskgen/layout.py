@@ -224,15 +224,18 @@ class _Looker:
         around = np.array([*([(0.0, 0.0)] if group.occupied else []), *group.neighbours]).reshape(-1, 2)
         ground = self._ground(group.example, window)
         names = self.layout.site.keys() | ground.keys()
-        layers = {name: self._layer(name, around, ground.get(name)) for name in sorted(names)}
+        layers = {name: self._layer(name, around, ground.get(name), window) for name in sorted(names)}
         return View(self._evaluated(layers), cell, group.where)
 
-    def _layer(self, name: str, around: arrays.Positions, ground: Region | None) -> Region:
-        """Return one drawn layer: the site's shapes at each place around, and what the plate has there."""
+    def _layer(self, name: str, around: arrays.Positions, ground: Region | None, window: Region | None = None) -> Region:
+        """Return one drawn layer: the shapes of each site around that meet the window, and what the plate has there."""
         drawn = self.layout.site.get(name, regions.EMPTY)
         if ground is None and len(around) == 1 and not around.any():
             return drawn
-        return regions.merge([*regions.copies(drawn, around), *([ground] if ground is not None else [])])
+        shapes = regions.copies(drawn, around)
+        if window is not None and len(shapes):
+            shapes = shapes[shapely.intersects(shapely.envelope(shapes), window)]
+        return regions.merge([*shapes, *([ground] if ground is not None else [])])
 
     def _ground(self, place: tuple[int, int], window: Region) -> dict[str, Region]:
         """Return what the plate has within a window around a place."""

@@ -1,7 +1,7 @@
 """Assignment of wires: contacts to pads in order round the die, so that no two wires cross.
 
-Contacts and pads are put in cyclic order, matched at the least total cost, and what still crosses is mended. What cannot
-be wired, and what crosses all the same, is in the result: nothing is left out in silence.
+Contacts and pads are put in cyclic order, matched at the least total cost, and what still crosses is mended. What
+cannot be wired, and what crosses all the same, is in the result: nothing is left out in silence.
 """
 
 from dataclasses import dataclass
@@ -63,9 +63,9 @@ def assign(
 ) -> Assignment:
     """Return which contact is wired to which pad.
 
-    Pads stay free where wires would be longest. A contact of a down-bond net goes to the mounting pad if a wire to a pad
-    would break the limits or no pad is left, or always if the rules prefer that; one contact of each such net keeps a
-    pad if any can be had. The same input gives the same result.
+    Pads stay free where wires would be longest. A contact of a down-bond net goes to the mounting pad if a wire to a
+    pad would break the limits or no pad is left, or always if the rules prefer that; one contact of each such net keeps
+    a pad if any can be had. The same input gives the same result.
 
     Parameters
     ----------
@@ -83,34 +83,40 @@ def assign(
     straight = downbonds.straight_landings(contacts.points, die, mounting_pad, rules.profile)
     task = task_of(contacts, pads, die, straight, rules=rules, fixed=fixed)
     chosen = _mended(contacts, pads, task, _with_pins(task, contacts, rules))
-    descending = np.flatnonzero((chosen == NOWHERE) & task.descends)
-    landings = np.where(
-        (chosen == NOWHERE)[:, None], straight, pads.landings[chosen] if len(pads.landings) else straight
-    )
-    if mounting_pad is not None and len(descending):
-        others = np.stack([contacts.points, landings], axis=1)[chosen != NOWHERE]
-        landings[descending] = downbonds.placed(
-            contacts.points[descending], straight[descending], others, zone=mounting_pad, profile=rules.profile
+    ends = straight.copy()
+    ends[chosen != NOWHERE] = pads.landings[chosen[chosen != NOWHERE]]
+    descending = (chosen == NOWHERE) & task.descends
+    if mounting_pad is not None and descending.any():
+        others = np.stack([contacts.points, ends], axis=1)[chosen != NOWHERE]
+        ends[descending] = downbonds.placed(
+            contacts.points[descending],
+            straight[descending],
+            others,
+            mounting_pad=mounting_pad,
+            profile=rules.profile,
         )
-    return _assignment(contacts, pads, task, chosen, landings)
+    return _assignment(contacts, pads, task, chosen, ends)
 
 
 def _with_pins(task: Task, contacts: Contacts, rules: BondingRules) -> Numbers:
-    """Return the matching in which each net of the mounting pad keeps a pad, where that leaves no other contact without."""
+    """Return the matching in which each net of the mounting pad keeps a pad, if no other contact loses its own."""
     skips = task.skips
     chosen = task.matched(skips)
     for net in sorted(rules.downbond_nets & set(contacts.nets)):
-        members = np.flatnonzero([name == net for name in contacts.nets] & task.descends)
+        members = np.flatnonzero(np.array([name == net for name in contacts.nets]) & task.descends)
         if not len(members) or (chosen[members] != NOWHERE).any():
             continue
         keeper = members[task.costs[members].min(axis=1, initial=np.inf).argmin()]
         kept = np.where(np.arange(len(skips)) == keeper, UNCONNECTED_COST, skips)
         again = task.matched(kept)
-        if (again[~task.descends] == NOWHERE).sum() <= (chosen[~task.descends] == NOWHERE).sum() and again[
-            keeper
-        ] != NOWHERE:
+        if again[keeper] != NOWHERE and _left_out(task, again) <= _left_out(task, chosen):
             skips, chosen = kept, again
     return chosen
+
+
+def _left_out(task: Task, chosen: Numbers) -> int:
+    """Return how many contacts have neither pad nor mounting pad."""
+    return int(((chosen == NOWHERE) & ~task.descends).sum())
 
 
 def _mended(contacts: Contacts, pads: Pads, task: Task, chosen: Numbers) -> Numbers:
@@ -139,7 +145,7 @@ def _assignment(contacts: Contacts, pads: Pads, task: Task, chosen: Numbers, lan
     return Assignment(
         wires=wires,
         unconnected=tuple(
-            Unconnected(i, _reason(contacts, pads, task, i))
+            Unconnected(i, _reason(task, chosen, i))
             for i in np.flatnonzero((chosen == NOWHERE) & ~task.descends).tolist()
         ),
         unconnected_pads=tuple(sorted(set(range(len(pads.landings))) - set(chosen.tolist()))),
@@ -148,11 +154,19 @@ def _assignment(contacts: Contacts, pads: Pads, task: Task, chosen: Numbers, lan
     )
 
 
-def _reason(contacts: Contacts, pads: Pads, task: Task, contact: int) -> str:
+def _reason(task: Task, chosen: Numbers, contact: int) -> str:
     """Return why a contact has no wire."""
-    count, room = len(contacts.points), len(pads.landings)
-    if np.isfinite(task.costs[contact]).any() or not room:
-        return f"no pad is left for it: {count} contacts, {room} pads"
     if contact in task.fixed:
         return "the mounting pad does not reach far enough beyond the die edge for a bond foot"
-    return "every pad is given to another net"
+    possible = np.flatnonzero(np.isfinite(task.costs[contact])).tolist()
+    if not possible:
+        return "no pad may carry its net" if task.costs.shape[1] else "there is no pad"
+    if all(_is_full(task, chosen, contact, pad) for pad in possible):
+        return f"none of the {len(possible)} pads it may go to has room left"
+    return "no pad with room for it keeps the order round the die"
+
+
+def _is_full(task: Task, chosen: Numbers, contact: int, pad: int) -> bool:
+    """Tell whether a pad can take no wire of a contact beside those it has."""
+    users = np.flatnonzero(chosen == pad).tolist()
+    return len(users) >= task.capacity or any(task.nets[user] != task.nets[contact] for user in users)

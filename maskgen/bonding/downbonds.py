@@ -12,27 +12,7 @@ from maskgen.bonding.rules import AssemblyProfile
 from maskgen.bonding.wires import Values
 from maskgen.geometry.regions import Box
 
-_LEANS = (
-    0.0,
-    5.0,
-    -5.0,
-    10.0,
-    -10.0,
-    15.0,
-    -15.0,
-    20.0,
-    -20.0,
-    25.0,
-    -25.0,
-    30.0,
-    -30.0,
-    35.0,
-    -35.0,
-    40.0,
-    -40.0,
-    45.0,
-    -45.0,
-)
+_LEANS = np.array([side * lean for lean in range(0, 76, 5) for side in (1.0, -1.0)])[1:]
 """Angles [deg] that a down-bond tries, the straightest first."""
 
 
@@ -59,16 +39,16 @@ def straight_landings(points: Values, die: Box, mounting_pad: Box | None, profil
     beyond = depths(np.array([[die[0], die[1]], [die[2], die[3]]]), mounting_pad)[[0, 1, 1, 0], [0, 1, 2, 3]]
     near, far = profile.die_edge_clearance, beyond[sides] - profile.downbond_inset
     out = np.maximum((near + far) / 2, np.minimum(profile.min_length - depth, far))
-    landings = points + NORMALS[sides] * (depth + out)[:, None]
+    landings: Values = points + NORMALS[sides] * (depth + out)[:, None]
     landings[far < near] = np.nan
     return landings
 
 
-def placed(starts: Values, straight: Values, others: Values, *, zone: Box, profile: AssemblyProfile) -> Values:
+def placed(starts: Values, straight: Values, others: Values, *, mounting_pad: Box, profile: AssemblyProfile) -> Values:
     """Return where down-bonds land so that they keep clear of the other wires and of each other.
 
     All lean as the wires beside them first; then each takes the straightest direction that leaves as much room as two
-    wires need, else the roomiest.
+    wires need, else the roomiest, beyond the greatest angle only where it would cross otherwise.
 
     Parameters
     ----------
@@ -76,8 +56,8 @@ def placed(starts: Values, straight: Values, others: Values, *, zone: Box, profi
         Contacts, and where wires straight out would land [µm].
     others : (k, 2, 2) ndarray of float
         Wires to pads [µm].
-    zone
-        Where feet may stand on the mounting pad.
+    mounting_pad
+        Box [µm].
 
     Returns
     -------
@@ -85,27 +65,30 @@ def placed(starts: Values, straight: Values, others: Values, *, zone: Box, profi
         [µm].
     """
     runs = straight - starts
+    inset = profile.downbond_inset
+    zone = (mounting_pad[0] + inset, mounting_pad[1] + inset, mounting_pad[2] - inset, mounting_pad[3] - inset)
     leans = np.clip(_neighbours_leans(starts, runs, others), -profile.max_angle, profile.max_angle)
-    landings = _inside(straight + _sideways(runs) * np.tan(np.radians(leans))[:, None], zone)
+    landings = _leaning(straight, runs, leans, zone)
     lines = shapely.linestrings(np.concatenate([others, np.stack([starts, landings], axis=1)]))
-    enough = 2 * profile.wire_clearance + profile.wire_diameter
+    gentle = abs(_LEANS) <= profile.max_angle
     for index, start in enumerate(starts):
-        own = len(others) + index
-        near = _near(start, np.delete(lines, own), 3 * float(np.hypot(*runs[index])))
-        tries = np.vstack([_leaning(straight[index], runs[index], zone, profile.max_angle), landings[index]])
-        landings[index] = tries[_clearest(start, tries, near, enough)]
-        lines[own] = shapely.linestrings(np.stack([start, landings[index]]))
+        near = _near(start, np.delete(lines, len(others) + index), 3 * float(np.hypot(*runs[index])))
+        tries = _leaning(straight[index], runs[index], _LEANS, zone)
+        wanted = np.vstack([tries[gentle], landings[index]])
+        landings[index] = _clearest(start, wanted, tries[~gentle], near, profile)
+        lines[len(others) + index] = shapely.linestrings(np.stack([start, landings[index]]))
     return landings
+
+
+def _leaning(straight: Values, runs: Values, leans: Values, zone: Box) -> Values:
+    """Return landings as far from the die edge as straight ones, at an angle [deg], within the zone."""
+    landings = straight + _sideways(runs) * np.tan(np.radians(leans))[:, None]
+    return np.clip(landings, zone[:2], zone[2:])
 
 
 def _sideways(runs: Values) -> Values:
     """Return runs straight out, turned counter-clockwise round the die."""
-    return np.stack([-runs[:, 1], runs[:, 0]], axis=1)
-
-
-def _inside(points: Values, zone: Box) -> Values:
-    """Return the points of a box nearest to some points."""
-    return np.clip(points, zone[:2], zone[2:])
+    return np.stack([-runs[..., 1], runs[..., 0]], axis=-1)
 
 
 def _neighbours_leans(starts: Values, runs: Values, others: Values) -> Values:
@@ -126,14 +109,7 @@ def _neighbours_leans(starts: Values, runs: Values, others: Values) -> Values:
     rows = np.arange(len(starts))
     weights = np.stack([1 / before.min(axis=1), 1 / after.min(axis=1)])
     found = np.stack([angles[rows, before.argmin(axis=1)], angles[rows, after.argmin(axis=1)]])
-    return (weights * found).sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-12)
-
-
-def _leaning(end: Values, run: Values, zone: Box, limit: float) -> Values:
-    """Return landings in the zone at the same distance from the die edge, the straightest first."""
-    leans = np.array([lean for lean in _LEANS if abs(lean) <= limit])
-    landings = end + _sideways(run[None, :]) * np.tan(np.radians(leans))[:, None]
-    return landings[(leans == 0) | (landings == _inside(landings, zone)).all(axis=1)]
+    return np.asarray((weights * found).sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-12))
 
 
 def _near(start: Values, lines: NDArray[np.object_], reach: float) -> NDArray[np.object_]:
@@ -142,11 +118,20 @@ def _near(start: Values, lines: NDArray[np.object_], reach: float) -> NDArray[np
     return found
 
 
-def _clearest(start: Values, tries: Values, lines: NDArray[np.object_], enough: float) -> int:
-    """Return the first try that is far enough [µm] from all lines, else the one that is farthest."""
-    if not len(lines):
-        return 0
-    wires = shapely.linestrings(np.stack([np.broadcast_to(start, tries.shape), tries], axis=1))
-    free = shapely.distance(wires[:, None], lines[None, :]).min(axis=1)
-    roomy = np.flatnonzero(free >= enough)
-    return int(roomy[0]) if len(roomy) else int(free.argmax())
+def _clearest(
+    start: Values, gentle: Values, steep: Values, lines: NDArray[np.object_], profile: AssemblyProfile
+) -> Values:
+    """Return the first gentle landing with room for two wires, else the roomiest; a steep one if all others cross."""
+    enough = 2 * profile.wire_clearance + profile.wire_diameter
+    free = _free(start, gentle, lines)
+    if free.max() >= enough:
+        return np.asarray(gentle[(free >= enough).argmax()])
+    if free.max() > 0 or not len(steep):
+        return np.asarray(gentle[free.argmax()])
+    return np.asarray(steep[_free(start, steep, lines).argmax()])
+
+
+def _free(start: Values, ends: Values, lines: NDArray[np.object_]) -> Values:
+    """Return how far [µm] wires from one start stay from all lines."""
+    wires = shapely.linestrings(np.stack([np.broadcast_to(start, ends.shape), ends], axis=1))
+    return np.asarray(shapely.distance(wires[:, None], lines[None, :]).min(axis=1, initial=np.inf))

@@ -1,8 +1,8 @@
 """Landings: where the feet of wires stand on a pad, as near the die as the pad allows.
 
-*Foot*: the second bond, taken as a circle over its larger side, because wires come from any direction. *Row*: feet side by
-side across the direction to the die. A pad too narrow for all feet in a row gets more rows behind each other, shifted
-sideways as far as the pad allows so that wires do not run over the feet in front.
+*Foot*: the second bond, taken as a circle over its larger side, because wires come from any direction. *Row*: feet side
+by side across the direction to the die. A pad too narrow for all feet in a row gets more rows behind each other,
+shifted sideways as far as the pad allows, so that wires do not run over the feet in front.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from itertools import permutations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from maskgen.bonding.rules import AssemblyProfile
 from maskgen.bonding.wires import Point, Values, Wire
@@ -24,6 +23,9 @@ _STEPS = 64
 
 _INSIDE = 1e-6
 """How far [µm] inside its border a pad is cut, so that the cut is a line and not a point."""
+
+_DIGITS = 5
+"""Decimals of a landing [µm]: `_INSIDE` is not to be seen in it."""
 
 _PERMUTED = 6
 """Most wires on one pad for which every order is tried."""
@@ -44,7 +46,7 @@ def landings(pad: Region, toward: Point, count: int = 1, *, profile: AssemblyPro
     Returns
     -------
     (count, 2) ndarray of float
-        Centres of the feet [µm], row by row from the die, each row counter-clockwise as seen from the die.
+        Centres of the feet [µm], row by row from the die, each row counter-clockwise round the die.
 
     Raises
     ------
@@ -110,7 +112,7 @@ def _feet(pad: Region, toward: Point, count: int, profile: AssemblyProfile) -> V
     """Return the feet, in as few rows as they fit, or None."""
     size = float(np.hypot(*toward))
     axis = np.array(toward) / size
-    # Rows of the matrix: towards the die, and counter-clockwise round it, which is clockwise round the pad.
+    # Its rows: towards the die, and counter-clockwise round the die.
     turn = np.array([axis, [axis[1], -axis[0]]])
     free = shapely.transform(
         regions.shrink(pad, _foot(profile) / 2 + profile.foot_margin), lambda points: points @ turn.T
@@ -121,16 +123,16 @@ def _feet(pad: Region, toward: Point, count: int, profile: AssemblyProfile) -> V
         sizes = [len(part) for part in np.array_split(np.arange(count), rows)]
         feet = _rows(free, sizes, profile.foot_pitch)
         if feet is not None:
-            return feet @ turn
+            return np.asarray(np.round(feet @ turn, _DIGITS))
     return None
 
 
 def _rows(free: Region, sizes: Sequence[int], pitch: float) -> Values | None:
     """Return feet in rows of given sizes in a region that looks towards +x, or None if they do not fit."""
-    far, _, near, _ = regions.box_of(free)
+    _, _, near, _ = regions.box_of(free)
     depth, rows = near - _INSIDE, []
     for number, size in enumerate(sizes):
-        found = _row(free, np.linspace(depth, far + _INSIDE, _STEPS), (size - 1) * pitch)
+        found = _row(free, depth, (size - 1) * pitch)
         if found is None:
             return None
         x, low, high = found
@@ -142,11 +144,10 @@ def _rows(free: Region, sizes: Sequence[int], pitch: float) -> Values | None:
     return np.vstack(rows)
 
 
-def _row(free: Region, tried: NDArray[np.float64], width: float) -> tuple[float, float, float] | None:
-    """Return x and both ends of the first cut through a region that is wide enough [µm]."""
-    _, bottom, _, top = regions.box_of(free)
-    far = regions.box_of(free)[0]
-    for x in tried[tried >= far].tolist():
+def _row(free: Region, depth: float, width: float) -> tuple[float, float, float] | None:
+    """Return x and both ends of the first cut through a region, from a depth on, that is wide enough [µm]."""
+    far, bottom, _, top = regions.box_of(free)
+    for x in np.linspace(depth, far, _STEPS).tolist() if depth >= far else ():
         cut = shapely.intersection(free, shapely.linestrings([[x, bottom - 1], [x, top + 1]]))
         pieces = [part.bounds for part in shapely.get_parts(cut) if part.length >= width - _INSIDE]
         if pieces:

@@ -1,8 +1,8 @@
 """Matching of two cyclic sequences: each contact to at most one pad, both in order, at the least total cost.
 
-Unrolled, a turn of the pads is a run of columns and a matching is a path that never steps back: dynamic programming over
-the contacts, all columns of a row at once. Where the turn begins is found by branch and bound: columns of more than a turn
-give a lower bound for every beginning among them, and a path that happens to fit into one turn is the best of them.
+Unrolled, a turn of the pads is a run of columns and a matching is a path that never steps back: dynamic programming
+over the contacts, all columns of a row at once. Where the turn begins is found by branch and bound: columns of more
+than a turn give a lower bound for every beginning among them, and a path that fits into one turn is the best of them.
 """
 
 import heapq
@@ -163,7 +163,7 @@ class _Path:
         found = np.full(len(self.costs), NOWHERE)
         contact, column = len(self.costs), self.costs.shape[1]
         while contact > 0:
-            cost = self.best[contact][column]
+            cost = float(self.best[contact][column])
             column = int(np.argmax(self.best[contact][: column + 1] <= cost))
             level = self._level(contact - 1, column - 1, cost)
             if level is None:

@@ -1,10 +1,11 @@
 """Mending of crossings: exchanging the pads of two wires that cross shortens both together, so it ends without any.
 
 That holds where every wire may go anywhere and has its pad to itself. Where pads are shared, fixed or meant for a net,
-exchanges that leave fewer crossings follow; they can end with some.
+changes that leave fewer crossings follow; they can end with some.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,12 @@ from numpy.typing import NDArray
 from maskgen.bonding.wires import Numbers, Values, crossing_pairs, lengths
 
 Allowed = NDArray[np.bool_]
-Better = Callable[[Values, Values, Numbers, Numbers], bool]
+
+_GAIN = 1e-6
+"""Length [µm] that an exchange must save."""
+
+_TRIED = 8
+"""Free pads that are tried for a wire that crosses another."""
 
 
 def uncrossed(starts: Values, landings: Values, pads: Numbers, allowed: Allowed) -> Numbers:
@@ -32,40 +38,81 @@ def uncrossed(starts: Values, landings: Values, pads: Numbers, allowed: Allowed)
     Returns
     -------
     (k,) ndarray of int
-        Pad of each wire; wires that shared a pad still do.
+        Pad of each wire; no two wires share a pad that did not before.
     """
-    pads = pads.copy()
-    for rule in (_shortens, _untangles):
+    wiring = _Wiring(starts, landings, pads.copy(), allowed)
+    wiring.sweep(wiring.shorten)
+    wiring.sweep(wiring.untangle)
+    return wiring.pads
+
+
+@dataclass(eq=False)
+class _Wiring:
+    """Wires while they are mended."""
+
+    starts: Values
+    landings: Values
+    pads: Numbers
+    allowed: Allowed
+
+    def sweep(self, change: Callable[[int, int], bool]) -> None:
+        """Make one kind of change to the wires that cross until it helps no more."""
         changed = True
         while changed:
-            pairs = crossing_pairs(np.stack([starts, landings[pads]], axis=1), pads)
-            exchanges = [_exchange(starts, landings, pads, allowed, pair, rule) for pair in pairs.tolist()]
-            changed = any(exchanges)
-    return pads
+            changed = False
+            for one, other in self._crossings(self.pads):
+                changed |= change(one, other)
 
+    def shorten(self, one: int, other: int) -> bool:
+        """Exchange two wires, and tell so, if they are shorter then."""
+        return self._exchange(one, other, self._is_shorter)
 
-def _exchange(
-    starts: Values, landings: Values, pads: Numbers, allowed: Allowed, pair: list[int], is_better: Better
-) -> bool:
-    """Exchange the pads of two wires and of those that share them, and tell so, if that is allowed and better."""
-    one, other = pads[pair[0]], pads[pair[1]]
-    here, there = np.flatnonzero(pads == one), np.flatnonzero(pads == other)
-    if one == other or not (allowed[here, other].all() and allowed[there, one].all()):
-        return False
-    exchanged = pads.copy()
-    exchanged[here], exchanged[there] = other, one
-    if not is_better(starts, landings, pads, exchanged):
-        return False
-    pads[:] = exchanged
-    return True
+    def untangle(self, one: int, other: int) -> bool:
+        """Exchange two wires or give one of them the nearest free pad, and tell so, if that leaves fewer crossings."""
+        return self._exchange(one, other, self._has_fewer_crossings) or any(
+            self._move(wire, pad) for wire in (one, other) for pad in self._free_pads(wire)
+        )
 
+    def _exchange(self, one: int, other: int, is_better: Callable[[Numbers], bool]) -> bool:
+        """Exchange the pads of two wires and of those that share them, and tell so, if that is allowed and better."""
+        here, there = (np.flatnonzero(self.pads == self.pads[wire]) for wire in (one, other))
+        if not (self.allowed[here, self.pads[other]].all() and self.allowed[there, self.pads[one]].all()):
+            return False
+        pads = self.pads.copy()
+        pads[here], pads[there] = self.pads[other], self.pads[one]
+        return self._take(pads, is_better)
 
-def _shortens(starts: Values, landings: Values, before: Numbers, after: Numbers) -> bool:
-    """Tell whether a change makes the wires shorter together."""
-    return float(lengths(starts, landings[after]).sum()) < float(lengths(starts, landings[before]).sum()) - 1e-6
+    def _move(self, wire: int, pad: int) -> bool:
+        """Give a wire another pad, and tell so, if that leaves fewer crossings."""
+        pads = self.pads.copy()
+        pads[wire] = pad
+        return self._take(pads, self._has_fewer_crossings)
 
+    def _take(self, pads: Numbers, is_better: Callable[[Numbers], bool]) -> bool:
+        """Take other pads, and tell so, if they are better."""
+        if not is_better(pads):
+            return False
+        self.pads = pads
+        return True
 
-def _untangles(starts: Values, landings: Values, before: Numbers, after: Numbers) -> bool:
-    """Tell whether a change leaves fewer crossings."""
-    counts = [len(crossing_pairs(np.stack([starts, landings[pads]], axis=1), pads)) for pads in (before, after)]
-    return counts[1] < counts[0]
+    def _free_pads(self, wire: int) -> list[int]:
+        """Return the nearest pads without a wire that a wire may go to, nearest first."""
+        free = np.setdiff1d(np.flatnonzero(self.allowed[wire]), self.pads)
+        nearest = np.argsort(lengths(self.starts[wire], self.landings[free]), kind="stable")
+        found: list[int] = free[nearest][:_TRIED].tolist()
+        return found
+
+    def _is_shorter(self, pads: Numbers) -> bool:
+        """Tell whether other pads make the wires shorter together."""
+        moved = np.flatnonzero(pads != self.pads)
+        before, after = (lengths(self.starts[moved], self.landings[which[moved]]).sum() for which in (self.pads, pads))
+        return bool(after < before - _GAIN)
+
+    def _has_fewer_crossings(self, pads: Numbers) -> bool:
+        """Tell whether other pads leave fewer crossings."""
+        return len(self._crossings(pads)) < len(self._crossings(self.pads))
+
+    def _crossings(self, pads: Numbers) -> list[list[int]]:
+        """Return the pairs of wires that would cross with some pads."""
+        pairs: list[list[int]] = crossing_pairs(np.stack([self.starts, self.landings[pads]], axis=1), pads).tolist()
+        return pairs

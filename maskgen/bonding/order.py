@@ -85,7 +85,7 @@ def ring_positions(points: Points, die: Box, ring: Box) -> Points:
     before, after = (sides - 1) % 4, (sides + 1) % 4
     behind = inside[rows, before] + step * room[before]
     width = inside[rows, before] + inside[rows, after] + step * (room[before] + room[after])
-    return sides + np.clip(behind / np.maximum(width, 1e-9), 0.0, 1.0)
+    return np.asarray(sides + np.clip(behind / np.maximum(width, 1e-9), 0.0, 1.0))
 
 
 def cyclic_order(positions: Points, nets: Numbers | None = None) -> Numbers:

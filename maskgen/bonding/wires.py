@@ -1,8 +1,8 @@
 """Wires in plan, and what they measure: length, angle, run over the die, crossings.
 
 A *wire* runs from a contact of the die to a pad, or to the mounting pad (a *down-bond*). Segments are arrays of shape
-(k, 2, 2): wire, end, coordinate, all in µm. The angle of a wire is that between it and the outward normal of the die edge
-that it leaves over (`process.md` 8).
+(k, 2, 2): wire, end, coordinate, all in µm. The angle of a wire is that between it and the outward normal of the die
+edge that it leaves over (`process.md` 8).
 """
 
 from collections.abc import Sequence
@@ -112,9 +112,9 @@ def crossing_pairs(segments: Values, pads: Numbers) -> Numbers:
         Pairs of wires, the lower first, sorted.
     """
     lines = shapely.linestrings(segments)
-    pairs = shapely.STRtree(lines).query(lines, predicate="intersects").T
+    pairs: Numbers = shapely.STRtree(lines).query(lines, predicate="intersects").T
     pairs = pairs[pairs[:, 0] < pairs[:, 1]]
     first, second = pairs.T
     landing = (pads[first] == pads[second]) & (segments[first, 1] == segments[second, 1]).all(axis=1)
-    crossed = pairs[~(landing & shapely.touches(lines[first], lines[second]))]
+    crossed: Numbers = pairs[~(landing & shapely.touches(lines[first], lines[second]))]
     return crossed[np.lexsort(crossed.T[::-1])]

@@ -83,7 +83,7 @@ def run(
         The classes of sites, right within `margin_of` the deck around each cell.
     """
     scenes = [Scene(_with_derived(view, deck)) for view in views]
-    site = _site_scene(scenes, package.layout.array, array)
+    site = site_scene([scene.view for scene in scenes], array)
     runs, found = [], list[Violation]()
     for rule in deck.rules:
         started = time.perf_counter()
@@ -102,13 +102,10 @@ def _with_derived(view: View, deck: Deck) -> View:
     return replace(view, layers=layers | {name: expressions.evaluate(e, layers, memo) for name, e in whole.items()})
 
 
-def _site_scene(scenes: Sequence[Scene], drawn: Array, looked: Array) -> Scene:
+def site_scene(views: Sequence[View], array: Array) -> Scene:
     """Return the scene of the largest class of occupied sites, in which a package is judged as a whole."""
-    assert drawn.sites <= looked.occupied.size
-    occupied = [
-        scene for scene in scenes if scene.view.where is not None and (scene.view.where & looked.occupied).any()
-    ]
-    return max(occupied, key=lambda scene: int(np.count_nonzero(scene.view.where)))
+    occupied = [view for view in views if view.where is not None and (view.where & array.occupied).any()]
+    return Scene(max(occupied, key=lambda view: int(np.count_nonzero(view.where))))
 
 
 def _of_rule(

@@ -6,6 +6,7 @@ import shapely
 
 from maskgen import expressions
 from maskgen.expressions import Expression
+from maskgen.geometry import regions
 from maskgen.geometry.regions import Box, Region
 from maskgen.layout import View
 
@@ -21,8 +22,12 @@ class Scene:
         """Return what an expression covers, right within the margin of the domain."""
         return expressions.evaluate(expression, self.view.layers, self.memo)
 
+    def pieces(self, region: Region) -> list[Region]:
+        """Return the pieces of a region that are this scene's to report."""
+        return [piece for piece in regions.polygons(region) if self.owns(regions.box_of(piece))]
+
     def owns(self, box: Box) -> bool:
-        """Tell whether a finding is this scene's: its middle lies in the domain, on no border but the lower and left."""
+        """Tell whether something is this scene's: its middle lies in the domain, on no border but lower and left."""
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         left, bottom, right, top = shapely.bounds(self.view.domain).tolist()
         if self.view.where is not None:

@@ -21,8 +21,16 @@ Points = NDArray[np.float64]
 Corner = Literal["lower-left", "lower-right", "upper-left", "upper-right"]
 """Name of one corner of a rectangle."""
 
-FLATS = {50_800.0: 15_880.0, 76_200.0: 22_220.0, 100_000.0: 32_500.0, 125_000.0: 42_500.0, 150_000.0: 57_500.0}
-"""Length of the primary flat [µm] by wafer diameter [µm] (SEMI M1-0302, as tabulated in public die calculators)."""
+FLATS = {
+    50_800.0: 15_880.0,
+    76_200.0: 22_220.0,
+    100_000.0: 32_500.0,
+    125_000.0: 42_500.0,
+    150_000.0: 57_500.0,
+    200_000.0: 59_000.0,
+}
+"""Length of the primary flat [µm] by wafer diameter [µm]: SEMI M1-0302 as die calculators tabulate it; 200 mm
+unsourced."""
 
 NOTCHES = {200_000.0: 1_000.0, 300_000.0: 1_000.0}
 """Depth of the notch [µm] by wafer diameter [µm] (SEMI M1 practice, unsourced)."""
@@ -196,6 +204,8 @@ def ring(diameter: float, hole: float, *, tolerance: float) -> Polygon:
     """
     _require_positive(diameter=diameter, hole=hole)
     _require_below("hole", hole, diameter, "the diameter")
+    # A chord of the outer circle must not reach the inner one.
+    tolerance = min(tolerance, (diameter - hole) / 4)
     return _with_hole(circle(diameter, tolerance=tolerance), circle(hole, tolerance=tolerance))
 
 
@@ -217,6 +227,8 @@ def cross(size: float, width: float) -> Polygon:
 def wafer(diameter: float, *, tolerance: float, flat: float | None = None, notch: float | None = None) -> Polygon:
     """Return the outline of a wafer, inscribed, its flat or notch at the bottom.
 
+    Where neither is given, the diameter decides (`NOTCHES`, else `FLATS`); one that is in no table stays a full circle.
+
     Parameters
     ----------
     diameter
@@ -224,13 +236,10 @@ def wafer(diameter: float, *, tolerance: float, flat: float | None = None, notch
     tolerance
         Chord error of the edge [µm].
     flat
-        Length of the flat [µm], 0 for none. Wafers of 200 mm with a flat have one of 59 mm (SEMI M1 practice,
-        unsourced).
+        Length of the flat [µm], 0 for none.
     notch
         Depth of the notch [µm], from the edge to the tip of a sharp V of `NOTCH_ANGLE`; 0 for none. Real notches are
         rounded at the bottom.
-
-    Where neither is given, the diameter decides (`FLATS`, `NOTCHES`); one that is in neither table stays a full circle.
 
     Raises
     ------
@@ -239,9 +248,10 @@ def wafer(diameter: float, *, tolerance: float, flat: float | None = None, notch
     """
     _require_positive(diameter=diameter)
     if flat is None and notch is None:
-        flat, notch = FLATS.get(diameter), NOTCHES.get(diameter)
+        notch = NOTCHES.get(diameter)
+        flat = None if notch else FLATS.get(diameter)
     flat, notch = flat or 0.0, notch or 0.0
-    _require_at_most("flat", flat, diameter * (1 - _NO_AREA), "less than the diameter")
+    _require_at_most("flat", flat, diameter / 2, "half the diameter")
     _require_at_most("notch", notch, diameter / 4, "a quarter of the diameter")
     if flat and notch:
         raise ValueError(f"a wafer has a flat or a notch, not both: got {flat:g} um and {notch:g} um")

@@ -121,7 +121,8 @@ def points(records: Records) -> Fault | None:
     kind = Record(kinds[first])
     low, high = grammar.POINTS[kind]
     wanted = f"{low}" if low == high else f"at least {low}"
-    return Fault(int(records.offsets[numbers[first]]), f"{kind.name} has {count[first]} points, must have {wanted}")
+    has = "1 point" if count[first] == 1 else f"{count[first]} points"
+    return Fault(int(records.offsets[numbers[first]]), f"{kind.name} has {has}, must have {wanted}")
 
 
 def paths(records: Records) -> Fault | None:

@@ -80,8 +80,9 @@ FOLLOWS: Final[dict[Record, tuple[Record, ...]]] = {
 }
 """The records that open and close things, and which of them comes next after each."""
 
-MOST_BYTES: Final = 65532
-"""Longest payload: a record's length is a 16-bit number, even, and counts its own four bytes of header."""
+MOST_BYTES: Final = 65528
+"""Longest payload: a record and its header of four bytes must be even and fit the kernel's buffer of 65537 bytes,
+which it wants four bytes larger than the record."""
 
 _START = ((R.ELFLAGS, R.PLEX),)
 _END = ((R.PROPATTR, R.PROPVALUE),)

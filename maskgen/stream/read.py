@@ -26,7 +26,17 @@ _MICROMETRE = 1e-6
 _END, _END_SIZE = 2, 256
 """Number and bytes of the record END, the last of an OASIS file (SEMI P39, 14)."""
 
-_TRIAL = "import gdstk, sys, warnings; warnings.simplefilter('ignore'); gdstk.read_oas(sys.argv[1])"
+_TRIAL = """
+import gdstk, sys, warnings
+warnings.simplefilter("error")
+warnings.filterwarnings("ignore", "Missing reference")
+for cell in gdstk.read_oas(sys.argv[1]).cells:
+    cell.name
+    cell.get_polygons(apply_repetitions=False, depth=0)
+    [label.text for label in cell.labels]
+    [getattr(reference.cell, "name", reference.cell) for reference in cell.references]
+"""
+"""What a child does with an OASIS file before this program dares to."""
 _PATIENCE = 60.0
 """Seconds that a trial may take, and again for each `_PACE` bytes."""
 _PACE = 1_000_000
@@ -35,15 +45,14 @@ _PACE = 1_000_000
 def read_layout(path: Path) -> gdstk.Library:
     """Return the cells of a GDSII or OASIS file, in µm, whatever unit the file counts in.
 
-    Polygons with fewer than three distinct points, which cover nothing, are left out.
+    Polygons with fewer than three distinct points and paths without a width cover nothing and are left out.
 
     Raises
     ------
     LayoutError
         If the file cannot be read, is damaged or is of another format; for GDSII as ``path: byte OFFSET: sentence``.
     """
-    data = contents(path)
-    return _read_oasis(path, data) if data.startswith(OASIS) else _read_gds(path)
+    return _read_oasis(path) if contents(path, len(OASIS)) == OASIS else _read_gds(path)
 
 
 def _read_gds(path: Path) -> gdstk.Library:
@@ -52,24 +61,23 @@ def _read_gds(path: Path) -> gdstk.Library:
     is_micrometres = isclose(metres / user, _MICROMETRE, rel_tol=1e-9)
     # A user unit of 1 µm is left to the kernel, which then multiplies by the file's own factor: 0.001, not 1e-9 / 1e-6.
     library = _quietly(path, lambda: gdstk.read_gds(str(path), unit=0 if is_micrometres else _MICROMETRE))
-    _mend(library, stream)
+    _leave_out_nothings(library, stream)
     return library
 
 
-def _mend(library: gdstk.Library, stream: Stream) -> None:
-    """Take out polygons that cover nothing, and the widths that the kernel carries over from one path to the next."""
+def _leave_out_nothings(library: gdstk.Library, stream: Stream) -> None:
+    """Take out what covers nothing: the kernel would give paths without a width that of the path before."""
     for cell in library.cells:
         summary = stream.cells[cell.name]
-        if summary.degenerate:
-            polygons = cell.polygons
-            cell.remove(*(polygons[number] for number in summary.degenerate))
-        if summary.widthless:
-            paths = cell.paths
-            for number in summary.widthless:
-                paths[number].set_widths(0)
+        polygons = cell.polygons if summary.degenerate else []
+        paths = cell.paths if summary.widthless else []
+        cell.remove(
+            *(polygons[number] for number in summary.degenerate), *(paths[number] for number in summary.widthless)
+        )
 
 
-def _read_oasis(path: Path, data: bytes) -> gdstk.Library:
+def _read_oasis(path: Path) -> gdstk.Library:
+    data = contents(path)
     _check_whole(path, data)
     _try_out(path, len(data))
     library = _quietly(path, lambda: gdstk.read_oas(str(path), unit=_MICROMETRE))
@@ -103,7 +111,7 @@ def _try_out(path: Path, size: int) -> None:
         raise LayoutError(f"{path}: the OASIS file is damaged: reading it does not come to an end") from None
     if trial.returncode != 0:
         said = trial.stderr.decode(errors="replace").strip().splitlines()
-        reason = f": {said[-1]}" if said else ""
+        reason = f": {_sentence(said[-1].partition(': ')[2])}" if said else ""
         raise LayoutError(f"{path}: the OASIS file is damaged, it cannot be read{reason}")
 
 
@@ -133,4 +141,9 @@ def _quietly(path: Path, read: Callable[[], gdstk.Library]) -> gdstk.Library:
             warnings.simplefilter("ignore", RuntimeWarning)
             return read()
     except (RuntimeError, OSError, ValueError, MemoryError) as error:
-        raise LayoutError(f"{path}: cannot be read: {error}") from error
+        raise LayoutError(f"{path}: cannot be read: {_sentence(str(error))}") from error
+
+
+def _sentence(said: str) -> str:
+    """Return what the kernel says as the part of a sentence."""
+    return said.strip().rstrip(".").lower()

@@ -14,7 +14,7 @@ from maskgen.stream.grammar import Record
 Indices = NDArray[np.int64]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Fault:
     """What is wrong with a file, and at which byte."""
 
@@ -99,33 +99,31 @@ class Records:
 
 
 def walk(data: bytes) -> tuple[Records, Fault | None]:
-    """Return the records of a file, and why no more of them follow, if that is a fault."""
-    offsets, heads = array("q"), array("I")
-    add_offset, add_head = offsets.append, heads.append
-    read = struct.Struct(">I").unpack_from
-    at, end = 0, len(data) - 4
-    while at <= end:
-        (head,) = read(data, at)
-        length = head >> 16
-        if length < 4 or length & 1 or at + length > end + 4:
+    """Return the records of a file up to ENDLIB, and why no more of them follow, if that is a fault."""
+    # Nothing but this loop runs once per record: a record says where the next begins, so it cannot be an array.
+    halves = np.frombuffer(data, ">u2", len(data) // 2).astype(np.uint16)
+    offsets = array("q")
+    append, lengths, at, end = offsets.append, halves.data, 0, len(halves)
+    while at < end:
+        length = lengths[at]
+        if length < 4 or length & 1:
             break
-        add_offset(at)
-        add_head(head)
-        at += length
-        if head & 0xFF00 == Record.ENDLIB << 8:
-            return _records(data, offsets, heads), _after(data, at)
-    return _records(data, offsets, heads), _broken(data, at)
+        append(at)
+        at += length >> 1
+    return _ended(data, halves, np.array(offsets, np.int64), at)
 
 
-def _records(data: bytes, offsets: "array[int]", heads: "array[int]") -> Records:
-    words = np.array(heads, np.uint32)
-    return Records(
-        data=data,
-        offsets=np.array(offsets, np.int64),
-        kinds=(words >> 8 & 0xFF).astype(np.uint8),
-        types=(words & 0xFF).astype(np.uint8),
-        sizes=(words >> 16).astype(np.int64) - 4,
-    )
+def _ended(data: bytes, halves: NDArray[np.uint16], starts: Indices, at: int) -> tuple[Records, Fault | None]:
+    """Return the records that begin at some halfwords, and the fault at the halfword after the last of them."""
+    if at > len(halves):
+        starts, at = starts[:-1], int(starts[-1])
+    words = halves[np.minimum(starts + 1, len(halves) - 1)]
+    ends = np.flatnonzero(words >> 8 == Record.ENDLIB)
+    if len(ends):
+        starts, words = starts[: ends[0] + 1], words[: ends[0] + 1]
+    sizes = halves[starts].astype(np.int64) - 4
+    found = Records(data, starts * 2, (words >> 8).astype(np.uint8), (words & 0xFF).astype(np.uint8), sizes)
+    return found, _after(data, int(found.offsets[-1] + sizes[-1]) + 4) if len(ends) else _broken(data, 2 * at)
 
 
 def _after(data: bytes, at: int) -> Fault | None:

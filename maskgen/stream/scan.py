@@ -47,8 +47,8 @@ def scan(path: Path) -> Stream:
     return Stream(library=summary.library_name(found), units=faults.units_of(found), cells=cells, size=len(data))
 
 
-def contents(path: Path) -> bytes:
-    """Return the bytes of a file.
+def contents(path: Path, size: int = -1) -> bytes:
+    """Return the bytes of a file, or as many of the first as asked for.
 
     Raises
     ------
@@ -56,7 +56,8 @@ def contents(path: Path) -> bytes:
         If there is no such file, or it cannot be read.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(size)
     except OSError as error:
         raise LayoutError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
 
@@ -84,7 +85,7 @@ def _ask(checks: Sequence[Check], found: Records, end: Fault | None = None) -> N
     """Raise the first fault of some checks, or what ended the records if there is none before it."""
     raised = [fault for fault in (*(check(found) for check in checks), end) if fault is not None]
     if raised:
-        raise _FaultError(min(raised))
+        raise _FaultError(min(raised, key=lambda fault: fault.offset))
 
 
 def _nature(data: bytes) -> str:

@@ -53,7 +53,7 @@ class CellSummary:
     degenerate
         Which polygons, boundaries and boxes counted together from 0, have fewer than 3 distinct points.
     widthless
-        Which paths, counted from 0, say no width.
+        Which paths, counted from 0, have no width or a width of 0.
     """
 
     boundaries: int
@@ -256,10 +256,11 @@ class Summaries:
         return True
 
     def _widthless(self) -> list[tuple[int, ...]]:
-        """Return for each cell which of its paths say no width."""
+        """Return for each cell which of its paths have no width."""
         groups = self._elements(Record.PATH)
-        wide = self.records.groups[self.records.of(Record.WIDTH)]
-        return self._ordinals(np.flatnonzero(~np.isin(groups, wide)), groups)
+        widths = self.records.of(Record.WIDTH)
+        wide = widths[self.records.payloads(widths, 4).any(axis=1)]
+        return self._ordinals(np.flatnonzero(~np.isin(groups, self.records.groups[wide])), groups)
 
     def _ordinals(self, chosen: Indices, groups: Indices) -> list[tuple[int, ...]]:
         """Return for each cell which of its own groups, counted from 0, are chosen among all."""

@@ -31,7 +31,7 @@ class Params(RuleParams):
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
     """Yield every piece that both layers cover."""
     common = regions.areal(scene.region(params.layer).intersection(scene.region(params.other)))
-    for piece in regions.polygons(regions.shrink(common, regions.SLIVER)):
+    for piece in scene.pieces(regions.shrink(common, regions.SLIVER)):
         yield Finding(
             f"{piece.area:.4g} um2 of the one lie in the other", regions.box_of(piece), float(piece.area), 0.0
         )

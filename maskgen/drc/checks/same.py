@@ -35,12 +35,12 @@ class Params(RuleParams):
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
     """Yield every place where one layer goes beyond the other, grown by the tolerance."""
     one, other = scene.region(params.layer), scene.region(params.other)
-    yield from _beyond(one, other, params.tolerance, "too much")
-    yield from _beyond(other, one, params.tolerance, "missing")
+    yield from _beyond(scene, one, other, tolerance=params.tolerance, word="too much")
+    yield from _beyond(scene, other, one, tolerance=params.tolerance, word="missing")
 
 
-def _beyond(one: Region, other: Region, tolerance: float, word: str) -> Iterator[Finding]:
+def _beyond(scene: Scene, one: Region, other: Region, *, tolerance: float, word: str) -> Iterator[Finding]:
     excess = regions.areal(one.difference(regions.grow(other, tolerance)))
-    for piece in regions.polygons(regions.shrink(excess, regions.SLIVER)):
+    for piece in scene.pieces(regions.shrink(excess, regions.SLIVER)):
         far = float(piece.hausdorff_distance(other)) if not other.is_empty else None
         yield Finding(f"{piece.area:.4g} um2 {word}", regions.box_of(piece), far, tolerance)

@@ -16,6 +16,8 @@ from maskgen.geometry import regions
 
 _ROUNDING = 0.01
 """How much narrower [um] than the limit a shape must be, so that chords of arcs are not findings."""
+_SLIVER = 0.25
+"""Half the width [um] of the slivers that arcs on a grid leave beside what the square reaches."""
 
 
 class Params(RuleParams):
@@ -36,9 +38,9 @@ def check(scene: Scene, params: Params) -> Iterator[Finding]:
     half = (params.min - _ROUNDING) / 2
     core = regions.areal(region.buffer(-half, join_style="mitre"))
     opened = regions.areal(core.buffer(half * 1.0001, join_style="mitre"))
-    narrow = regions.shrink(regions.areal(region.difference(opened)), _ROUNDING)
-    for piece in regions.polygons(narrow):
-        measured = 2 * (regions.inscribed_radius(piece) + _ROUNDING)
+    narrow = regions.shrink(regions.areal(region.difference(opened)), _SLIVER)
+    for piece in scene.pieces(narrow):
+        measured = 2 * (regions.inscribed_radius(piece) + _SLIVER)
         if measured < params.min:
             sentence = f"about {measured:.2f} um wide, at least {params.min:g} um wanted"
             yield Finding(sentence, regions.box_of(piece), measured, params.min)

@@ -1,0 +1,99 @@
+"""SVG pictures: one mask as its plate will look, and a site with all its layers."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import shapely
+
+from maskgen.geometry import regions
+from maskgen.geometry.regions import Box, Region
+from maskgen.masks import FinishedMask
+from maskgen.technology import LayerEntry
+
+_WIDTH = 900
+_CHROME, _GLASS = "#23272e", "#f4f7fb"
+
+
+def mask_picture(finished: FinishedMask) -> str:
+    """Return one mask: chrome dark, glass clear, each tile drawn once and repeated by reference."""
+    pattern = finished.pattern
+    box = pattern.box or (0.0, 0.0, 1.0, 1.0)
+    clear = finished.mask.digitized == "clear"
+    ink, ground = (_GLASS, _CHROME) if clear else (_CHROME, _GLASS)
+    symbols, uses = [], []
+    for number, tile in enumerate(pattern.tiles):
+        symbols.append(f'<path id="t{number}" d="{_path(tile.region)}"/>')
+        for lattice in pattern.array.lattices(tile.where):
+            uses.append(_uses(number, lattice.x, lattice.y, (lattice.columns, lattice.rows), (lattice.dx, lattice.dy)))
+    rest = f'<path d="{_path(pattern.rest)}"/>'
+    body = f'<defs>{"".join(symbols)}</defs><g fill="{ink}" fill-rule="evenodd">{"".join(uses)}{rest}</g>'
+    return _document(box, body, ground)
+
+
+def _uses(number: int, x: float, y: float, count: tuple[int, int], step: tuple[float, float]) -> str:
+    """Return references to a tile; long rows are doubled up, so that a million sites are a few dozen references."""
+    name, text = f"t{number}", ""
+    for axis in (0, 1):
+        name, definition = _repeated(name, f"{number}_{len(text)}_{axis}", count[axis], step[axis], axis)
+        text += definition
+    return f'<defs>{text}</defs><use href="#{name}" x="{x:g}" y="{y:g}"/>'
+
+
+def _repeated(name: str, label: str, count: int, step: float, axis: int) -> tuple[str, str]:
+    """Return the name and definition of a row of equal parts, built from rows of half the length."""
+    parts, power, size, at = [], name, 1, 0
+    definitions = ""
+    left = count
+    while left:
+        if left & 1:
+            parts.append((power, at * step))
+            at += size
+        left >>= 1
+        if left:
+            double = f"{label}_{size}"
+            shift = f'{"xy"[axis]}="{size * step:g}"'
+            definitions += f'<g id="{double}"><use href="#{power}"/><use href="#{power}" {shift}/></g>'
+            power, size = double, size * 2
+    if len(parts) == 1 and parts[0][1] == 0:
+        return parts[0][0], definitions
+    row = f"{label}_row"
+    uses = "".join(f'<use href="#{part}" {"xy"[axis]}="{offset:g}"/>' for part, offset in parts)
+    return row, definitions + f'<g id="{row}">{uses}</g>'
+
+
+def site_picture(layers: Mapping[str, Region], entries: Mapping[str, LayerEntry], box: Box) -> str:
+    """Return one site: layers over each other in the order given, in their colours, with a legend."""
+    body = "".join(
+        f'<path d="{_path(region)}" fill="{entries[name].colour}" fill-opacity="0.75" fill-rule="evenodd"/>'
+        for name, region in layers.items()
+    )
+    return _document(box, body, "#ffffff", legend=[(name, entries[name].colour) for name in layers])
+
+
+def _document(box: Box, body: str, ground: str, legend: list[tuple[str, str]] | None = None) -> str:
+    """Return an SVG page around shapes in µm, y upwards."""
+    left, bottom, right, top = box
+    pad = 0.02 * max(right - left, top - bottom)
+    width, height = right - left + 2 * pad, top - bottom + 2 * pad
+    line = height / 32
+    room = 9 * line if legend else 0.0
+    text = "".join(
+        f'<rect x="{width + line / 2:g}" y="{line * (n + 0.6):g}" width="{line * 0.7:g}" height="{line * 0.7:g}" fill="{colour}"/>'
+        f'<text x="{width + 1.5 * line:g}" y="{line * (n + 1.2):g}" font-size="{line * 0.75:g}" font-family="sans-serif">{name}</text>'
+        for n, (name, colour) in enumerate(legend or [])
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" viewBox="0 0 {width + room:g} {height:g}">'
+        f'<rect width="{width + room:g}" height="{height:g}" fill="{ground}"/>'
+        f'<g transform="translate({pad - left:g} {top + pad:g}) scale(1 -1)">{body}</g>{text}</svg>\n'
+    )
+
+
+def _path(region: Region) -> str:
+    """Return a region as path data."""
+    rings = [ring for part in regions.polygons(region) for ring in (part.exterior, *part.interiors)]
+    return "".join(_ring(shapely.get_coordinates(ring)[:-1]) for ring in rings)
+
+
+def _ring(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
+    return "M" + "L".join(f"{x:.10g} {y:.10g}" for x, y in points.tolist()) + "Z"

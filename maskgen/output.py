@@ -1,0 +1,143 @@
+"""Output: all files of a build, written beside their place, read back, listed in the manifest, then put there at once."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from maskgen import __version__
+from maskgen.drc.violation import counts
+from maskgen.export import gds, lyp, svg, tables
+from maskgen.export.folder import MANIFEST, replaced
+from maskgen.geometry import regions
+from maskgen.layout import Pattern
+from maskgen.masks import FinishedMask
+from maskgen.report import json as json_report
+from maskgen.report import lyrdb
+from maskgen.result import Result
+
+LAYOUT_FORMATS = ("gds", "oas")
+FORMATS = (*LAYOUT_FORMATS, "svg")
+"""Formats that masks can be written in."""
+
+
+def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violations: bool) -> None:
+    """Write a result into a folder, all of it or nothing.
+
+    Mask files are withheld while an error stands, unless `allow_violations`; everything else is always written.
+    """
+    name = result.job.spec.name
+    ours = frozenset(["masks", MANIFEST, "drc.json", "drc.lyrdb", "nets.csv", "bonds.csv", f"{name}.gds", f"{name}.lyp"])
+    with replaced(folder, ours) as staging:
+        sendable = allow_violations or not counts(result.report.violations)["error"]
+        files = dict(_common_files(result, staging))
+        masks = list(_mask_files(result, staging, formats if sendable else ()))
+        for entry in masks:
+            files |= dict.fromkeys(entry.pop("paths"), "mask")
+        manifest = _manifest(result, staging, masks, files)
+        (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _common_files(result: Result, folder: Path) -> Iterator[tuple[str, str]]:
+    """Write everything but the masks, and yield path and kind of each file."""
+    job, name = result.job, result.job.spec.name
+    entries = {key: entry for key, entry in job.process.technology.layers.items() if key in result.patterns}
+    layers = {entries[key].gds: result.patterns[key] for key in entries}
+    top = gds.cell_name(name)
+    gds.write(gds.drawing(name, layers, max_vertices=job.process.technology.max_vertices), folder / f"{name}.gds")
+    yield f"{name}.gds", "layout"
+    texts = {
+        f"{name}.lyp": ("layer properties", lyp.layer_properties(entries)),
+        "drc.json": (
+            "findings",
+            json_report.render(result.report, version=__version__, layout=f"{name}.gds", cell=top, timed=False),
+        ),
+        "drc.lyrdb": ("findings", lyrdb.render(result.report, layout=f"{name}.gds", cell=top)),
+        "nets.csv": ("netlist", tables.net_table(result.nets)),
+        "bonds.csv": ("bond list", tables.bond_table(result.package)),
+    }
+    for path, (kind, text) in texts.items():
+        (folder / path).write_text(text, encoding="utf-8")
+        yield path, kind
+
+
+def _mask_files(result: Result, folder: Path, formats: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Write each mask in each format, and yield its entry of the manifest."""
+    technology = result.job.process.technology
+    (folder / "masks").mkdir()
+    for finished in result.masks:
+        mask, stem = finished.mask, f"{result.job.spec.name}_{finished.mask.name}"
+        key = technology.layers[mask.name].gds
+        drawn = gds.drawing(stem, {key: finished.pattern}, max_vertices=technology.max_vertices)
+        paths = [f"masks/{stem}.{ending}" for ending in formats]
+        for ending, path in zip(formats, paths, strict=True):
+            if ending in LAYOUT_FORMATS:
+                gds.write(drawn, folder / path, mirrored=mask.mirrored)
+            else:
+                (folder / path).write_text(svg.mask_picture(finished), encoding="utf-8")
+        yield {"paths": paths} | _mask_entry(finished, key, paths, drawn) | _hash(folder, paths)
+
+
+def _mask_entry(finished: FinishedMask, key: gds.LayerKey, paths: list[str], drawn: gds.Drawing) -> dict[str, Any]:
+    """Return what a mask's maker must know."""
+    mask = finished.mask
+    box = finished.pattern.box
+    if box is not None and mask.mirrored:
+        box = -box[2], box[1], -box[0], box[3]
+    return {
+        "name": mask.name,
+        "layer": key[0],
+        "datatype": key[1],
+        "file": paths[0] if paths else None,
+        "cell": drawn.top,
+        "side": mask.side,
+        "drawn": mask.drawn,
+        "digitized": mask.digitized,
+        "mirrored": mask.mirrored,
+        "scale": mask.scale,
+        "recipe": mask.recipe,
+        "bbox": [round(value, 6) for value in box] if box else None,
+        "area": round(finished.pattern.area, 3),
+        "shapes": _shapes(finished.pattern),
+    }
+
+
+def _shapes(pattern: Pattern) -> int:
+    """Return how many connected pieces stand on the plate, cut at the borders of sites."""
+    return len(regions.polygons(pattern.rest)) + sum(
+        len(regions.polygons(tile.region)) * int(tile.where.sum()) for tile in pattern.tiles
+    )
+
+
+def _manifest(result: Result, folder: Path, masks: list[dict[str, Any]], files: dict[str, str]) -> dict[str, Any]:
+    """Return the index of all that was written."""
+    job = result.job
+    found = counts(result.report.violations)
+    layers = job.process.technology.layers
+    return {
+        "maskgen": __version__,
+        "name": job.spec.name,
+        "system": job.spec.system,
+        "status": "violations" if found["error"] else "waived" if found["waived"] else "clean",
+        "spec": {"path": Path(job.source.path).name, "sha256": job.source.sha256},
+        "technology": {"name": job.process.technology.technology, "sha256": job.technology_source.sha256},
+        "unit": "um",
+        "grid": job.process.grid,
+        "sites": result.package.layout.array.sites,
+        "numbers": {name: round(value, 9) for name, value in sorted(job.process.numbers.items())},
+        "findings": found,
+        "masks": masks,
+        "marks": [{"kind": m.kind, "x": m.x, "y": m.y, "size": m.size} for m in result.package.marking.placed],
+        "layers": [
+            {"name": name, "layer": entry.gds[0], "datatype": entry.gds[1], "kind": entry.kind}
+            for name, entry in layers.items()
+            if name in result.patterns
+        ],
+        "files": [{"path": path, "kind": kind} | _hash(folder, [path]) for path, kind in sorted(files.items())],
+    }
+
+
+def _hash(folder: Path, paths: Sequence[str]) -> dict[str, str | None]:
+    """Return the SHA-256 of the first of some files."""
+    return {"sha256": hashlib.sha256((folder / paths[0]).read_bytes()).hexdigest() if paths else None}

@@ -1,0 +1,158 @@
+"""The whole program on one page: spec -> package -> masks -> findings -> files.
+
+    spec.yaml -> Spec -> draw -> Layout -> derive -> masks -> check -> write
+                           |                 |          |         |
+                      design layers     technology:  rule deck  gds oas svg, tables, manifest
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from maskgen.drc import deck as decks
+from maskgen.drc import run as drc
+from maskgen.drc.checks.nets import drawn_nets
+from maskgen.errors import Problem, ProblemsError
+from maskgen.expressions import Boolean, Expression, Layer, Snapped
+from maskgen.layout import Pattern, collect, look
+from maskgen.masks import FinishedMask, finish, inverted
+from maskgen.output import write
+from maskgen.package import Package
+from maskgen.result import Job, Result
+from maskgen.source import Source, read_source, validate
+from maskgen.spec import PackageSpec
+from maskgen.systems import Template, family, template
+from maskgen.technology import Process, Technology, read_technology, resolve
+from maskgen.technology.shelf import find
+
+
+def build(
+    path: Path, folder: Path | None, *, settings: Sequence[str], formats: Sequence[str], allow_violations: bool
+) -> tuple[Result, Path]:
+    """Write everything that comes of a spec into a folder, and return what it was.
+
+    Parameters
+    ----------
+    folder
+        Where; a folder called after the package by default.
+    formats
+        Of the mask files: gds, oas, svg.
+    allow_violations
+        Whether masks are written although errors stand.
+    """
+    result = make(prepare(path, settings))
+    target = folder or Path(result.job.spec.name)
+    write(result, target, formats=formats, allow_violations=allow_violations)
+    return result, target
+
+
+def prepare(path: Path, settings: Sequence[str] = ()) -> Job:
+    """Return the job of a spec file, all mistakes told at once."""
+    source = read_source(path, settings)
+    with _located(source):
+        system = family(str(source.data.get("system", "")) or _missing("system"))
+    spec = validate(source, system.Spec)
+    variant = template(spec.system)
+    technology, technology_source = _technology(source, spec, variant)
+    try:
+        process = resolve(
+            technology,
+            spec.process,
+            drawn=system.DRAWN,
+            given=system.given(spec),
+            unit=spec.unit,
+        )
+    except ProblemsError as error:
+        raise _blamed(error, source, technology_source) from None
+    with _located(source):
+        _require_masks(spec, process)
+    with _located(technology_source):
+        deck = _deck(technology, technology_source, process, system.DRAWN)
+    return Job(source, spec, variant, technology_source, process, deck)
+
+
+def make(job: Job) -> Result:
+    """Return the package, its masks and what is wrong with them."""
+    system = family(job.spec.system)
+    with _located(job.source):
+        masks = tuple(mask.name for mask in job.process.masks)
+        package: Package = system.draw(job.spec, job.process.grid, masks, Path(job.source.path).parent)
+    recipes = dict(job.process.recipes) | _inverted(job)
+    array, views = look(package.layout, recipes, margin=drc.margin_of(job.deck))
+    report = drc.run(job.deck, package, job.process, array=array, views=views, waivers=job.spec.waive)
+    derived = collect(array, views, recipes)
+    finished = tuple(_finished(job, package, derived))
+    drawn = {name: package.layout.pattern(name) for name in sorted(system.DRAWN)}
+    patterns = drawn | derived | {entry.mask.name: entry.pattern for entry in finished}
+    known = {name: patterns[name] for name in job.process.technology.layers if name in patterns}
+    nets = drawn_nets(package, job.process, drc.site_scene(views, array))
+    return Result(job, package, known, finished, report, tuple(nets))
+
+
+def _finished(job: Job, package: Package, derived: Mapping[str, Pattern]) -> list[FinishedMask]:
+    """Return every mask, the inverted ones from the rest of the field."""
+    found = []
+    for mask in job.process.masks:
+        is_inverted = mask.name in job.spec.masks and job.spec.masks[mask.name].invert
+        pattern = derived[f"{mask.name} inverted" if is_inverted else mask.name]
+        found.append(finish(inverted(mask) if is_inverted else mask, pattern, package.marking, job.process.grid))
+    return found
+
+
+def _inverted(job: Job) -> dict[str, Expression]:
+    """Return recipes for what the inverted masks leave of the field."""
+    wanted = [name for name, choice in job.spec.masks.items() if choice.invert]
+    return {
+        f"{name} inverted": Snapped(Boolean("-", Layer("FIELD"), Layer(name)), job.process.grid) for name in wanted
+    }
+
+
+def _technology(source: Source, spec: PackageSpec, variant: Template) -> tuple[Technology, Source]:
+    try:
+        path = find(spec.technology or variant.technology, Path(source.path).parent, ".yaml")
+    except ValueError as error:
+        raise source.error([Problem(("technology",), str(error))]) from None
+    return read_technology(path)
+
+
+def _deck(technology: Technology, source: Source, process: Process, drawn: frozenset[str]) -> decks.Deck:
+    try:
+        return decks.read_deck(
+            technology.deck,
+            Path(source.path).parent,
+            layers=drawn | process.recipes.keys(),
+            numbers=process.numbers,
+        )
+    except ValueError as error:
+        raise ProblemsError([Problem(("deck",), str(error))]) from None
+
+
+def _require_masks(spec: PackageSpec, process: Process) -> None:
+    """Refuse choices for masks that the technology does not make."""
+    known = [mask.name for mask in process.masks]
+    problems = [
+        Problem(("masks", name), f"this technology makes no such mask, only {', '.join(known)}")
+        for name in spec.masks
+        if name not in known
+    ]
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _missing(key: str) -> str:
+    raise ProblemsError([Problem((key,), "missing: say which template this is, see 'maskgen templates'")])
+
+
+def _blamed(error: ProblemsError, spec: Source, technology: Source) -> Exception:
+    """Return the problems at their place: what the spec overrides in the spec, the rest in the technology file."""
+    own = [problem for problem in error.problems if problem.key[:1] == ("process",)]
+    return spec.error(own) if own else technology.error(error.problems)
+
+
+@contextmanager
+def _located(source: Source) -> Iterator[None]:
+    """Turn problems without a place into problems of a file."""
+    try:
+        yield
+    except ProblemsError as error:
+        raise source.error(error.problems) from None

@@ -1,0 +1,47 @@
+"""Job and result: what the stages of the program hand to each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from maskgen.drc import deck as decks
+from maskgen.drc import run as drc
+from maskgen.layout import Pattern
+from maskgen.masks import FinishedMask
+from maskgen.nets import Net
+from maskgen.package import Package
+from maskgen.source import Source
+from maskgen.spec import PackageSpec
+from maskgen.systems import Template
+from maskgen.technology import Process
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A spec that was read and understood, with the technology that it uses."""
+
+    source: Source
+    spec: PackageSpec
+    template: Template
+    technology_source: Source
+    process: Process
+    deck: decks.Deck
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Everything that a build knows before it writes.
+
+    Parameters
+    ----------
+    patterns
+        Every layer on the whole plate: drawn, masks as written, as-built.
+    nets
+        As drawn, of one site.
+    """
+
+    job: Job
+    package: Package
+    patterns: Mapping[str, Pattern]
+    masks: tuple[FinishedMask, ...]
+    report: drc.Report
+    nets: tuple[Net, ...]
