@@ -6,6 +6,7 @@ Knows nothing of specs, technologies or files.
 """
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,17 +121,39 @@ def derive(layout: Layout, recipes: Mapping[str, Expression]) -> dict[str, Patte
 
 def collect(array: Array, seen: Iterable[View], names: Iterable[str]) -> dict[str, Pattern]:
     """Return layers put together from what each view shows within its domain."""
-    names = list(names)
-    tiles: dict[str, dict[bytes, Tile]] = {name: {} for name in names}
+    names, seen = list(names), list(seen)
+    found: dict[str, dict[bytes, tuple[Region, list[int]]]] = {name: {} for name in names}
     rest = dict.fromkeys(names, regions.EMPTY)
-    for view in seen:
+    for number, view in enumerate(seen):
         for name in names:
             piece = regions.areal(view.layers[name].intersection(view.domain))
             if view.where is None:
                 rest[name] = piece
             elif not piece.is_empty:
-                _gather(tiles[name], piece, view.where)
-    return {name: Pattern(array, tuple(tiles[name].values()), rest[name]) for name in names}
+                found[name].setdefault(shapely.to_wkb(piece.normalize()), (piece, []))[1].append(number)
+    places = _Places(seen)
+    return {
+        name: Pattern(
+            array, tuple(Tile(piece, places.of(classes)) for piece, classes in found[name].values()), rest[name]
+        )
+        for name in names
+    }
+
+
+class _Places:
+    """The places of groups of classes, one grid for each group however many layers it has."""
+
+    def __init__(self, views: list[View]) -> None:
+        self.views = views
+        self.known: dict[tuple[int, ...], Grid] = {}
+
+    def of(self, classes: list[int]) -> Grid:
+        """Return the places of some classes together."""
+        key = tuple(classes)
+        if key not in self.known:
+            grids = [where for number in classes if (where := self.views[number].where) is not None]
+            self.known[key] = grids[0] if len(grids) == 1 else np.logical_or.reduce(grids)
+        return self.known[key]
 
 
 def look(layout: Layout, recipes: Mapping[str, Expression], margin: float = 0.0) -> tuple[Array, list[View]]:
@@ -172,7 +195,8 @@ class _Looker:
     def views(self) -> tuple[Array, list[View]]:
         """Return the array on whose places the views repeat, and the views, the rest of the plate last."""
         groups = arrays.classes(self.array, self.shapes, self.reach, self.ground)
-        return self.array, [*(self._view(group) for group in groups), self._rest(self.ground < 0)]
+        with ThreadPoolExecutor() as pool:  # the geometry kernel lets other threads run
+            return self.array, [*pool.map(self._view, groups), self._rest(self.ground < 0)]
 
     def _working_array(self, array: Array) -> Array:
         """Return the array, framed by vacant cells if a site's shapes come within reach of its cell's border."""
@@ -198,9 +222,9 @@ class _Looker:
             if region.intersects(everywhere) and not region.contains(everywhere):
                 covers |= arrays.covered(self.array, region).astype(np.int64) << bit
         if not crossed.any():
-            return _numbered(covers)
+            return arrays.compact(covers)
         covers[crossed] = 0
-        numbers = _numbered(covers)
+        numbers = arrays.compact(covers)
         crossing = self._crossing_numbers(crossed)
         rare = (np.bincount(crossing)[crossing] < _COMMON) & ~self.array.occupied[crossed]
         numbers[crossed] = np.where(rare, -1, numbers.max() + 1 + crossing)
@@ -214,8 +238,8 @@ class _Looker:
         x0, x1 = across.low[columns] - self.reach, across.high[columns] + self.reach
         y0, y1 = along.low[rows] - self.reach, along.high[rows] + self.reach
         x, y = centres[:, 0], centres[:, 1]
-        windows = shapely.box(x + x0, y + y0, x + x1, y + y1)
-        seen = [regions.fingerprints(shapely.intersection(region, windows), centres) for region in self.plate.values()]
+        windows = np.column_stack([x + x0, y + y0, x + x1, y + y1])
+        seen = [regions.cut_fingerprints(region, windows, centres) for region in self.plate.values()]
         return np.unique([b"|".join(parts) for parts in zip(*seen, strict=True)], return_inverse=True)[1]
 
     def _view(self, group: Class) -> View:
@@ -227,7 +251,9 @@ class _Looker:
         layers = {name: self._layer(name, around, ground.get(name), window) for name in sorted(names)}
         return View(self._evaluated(layers), cell, group.where)
 
-    def _layer(self, name: str, around: arrays.Positions, ground: Region | None, window: Region | None = None) -> Region:
+    def _layer(
+        self, name: str, around: arrays.Positions, ground: Region | None, window: Region | None = None
+    ) -> Region:
         """Return one drawn layer: the shapes of each site around that meet the window, and what the plate has there."""
         drawn = self.layout.site.get(name, regions.EMPTY)
         if ground is None and len(around) == 1 and not around.any():
@@ -266,23 +292,10 @@ def _missing(drawn: Mapping[str, Region], name: str) -> bool:
     return name not in drawn or drawn[name].is_empty
 
 
-def _numbered(covers: arrays.Numbers) -> arrays.Numbers:
-    """Return numbers from 0 in place of bit patterns."""
-    if not covers.any():
-        return covers
-    return np.unique(covers, return_inverse=True)[1].reshape(covers.shape).astype(np.int64)
-
-
 def _span(layout: Layout) -> float:
     """Return the larger side [µm] of the box around all that a site draws."""
     box = regions.box_around([regions.box_of(region) for region in layout.site.values() if not region.is_empty])
     return max(box[2] - box[0], box[3] - box[1]) if box else 0.0
-
-
-def _gather(tiles: dict[bytes, Tile], piece: Region, where: Grid) -> None:
-    """Add a class's piece, together with the sites where an equal piece already stands."""
-    key = shapely.to_wkb(piece.normalize())
-    tiles[key] = Tile(piece, tiles[key].where | where) if key in tiles else Tile(piece, where)
 
 
 def _box_of_tile(tile: Tile, array: Array) -> Box:

@@ -65,14 +65,15 @@ def assign(
 
     Pads stay free where wires would be longest. A contact of a down-bond net goes to the mounting pad if a wire to a
     pad would break the limits or no pad is left, or always if the rules prefer that; one contact of each such net keeps
-    a pad if any can be had. The same input gives the same result.
+    a pad if any can be had. Fixed pairs, and pads meant for a net, can ask for wires that do not follow the order: they
+    are drawn, and the result says which cross. The same input gives the same result.
 
     Parameters
     ----------
     die, mounting_pad
         Boxes [µm]; without a mounting pad there are no down-bonds.
     fixed
-        Pad of some contacts, by index, None for the mounting pad. These wires are drawn as they are asked for.
+        Pad of some contacts, by index, None for the mounting pad.
 
     Raises
     ------
@@ -120,10 +121,14 @@ def _left_out(task: Task, chosen: Numbers) -> int:
 
 
 def _mended(contacts: Contacts, pads: Pads, task: Task, chosen: Numbers) -> Numbers:
-    """Return the pads with every fixed pair in place and crossings mended."""
+    """Return the pads with every fixed pair in place, free pads given to contacts left over, and crossings mended."""
     chosen = chosen.copy()
     for contact, pad in task.fixed.items():
         chosen[contact] = NOWHERE if pad is None else pad
+    for contact in np.flatnonzero((chosen == NOWHERE) & ~task.descends).tolist():
+        costs = np.where(np.isin(np.arange(len(pads.landings)), chosen), np.inf, task.costs[contact])
+        if costs.min(initial=np.inf) < np.inf:
+            chosen[contact] = costs.argmin()
     wired = np.flatnonzero(chosen != NOWHERE)
     if len(wired):
         allowed = np.isfinite(task.costs[wired])

@@ -1,15 +1,21 @@
 """Text files line by line, and the mistakes found in them, each with its place. Knows nothing of formats."""
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from maskgen import units
 from maskgen.errors import SourceError
 
+FARTHEST = 1e6
+"""Greatest coordinate and size [µm] in a die file: no die is larger than a metre."""
+
+_WITH_UNIT = re.compile(rf"[-+.\d].*[.\d]\s*(?:{'|'.join(units.UM)})")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_NUMBERS = re.compile(r"[-+]?\d*\.?\d+(?:[-+]\d*\.?\d+)+|[-+]?\d*\.\d+\.\d*")
+_TWO_NUMBERS = re.compile(r"[-+]?\d*\.?\d+(?:[-+]\d*\.?\d+)+|[-+]?\d*\.\d+\.\d*")
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,26 @@ class Listing:
         """Note a mistake: the text it concerns, the name of what is wrong, and the sentence that says why."""
         self._mistakes.append((piece, f"{key}: {sentence}"))
 
+    def length(self, piece: Piece, key: str, unit: float, *, is_size: bool = False) -> float | None:
+        """Return the length [µm] that a text writes, None if that is a mistake, which is then noted.
+
+        Parameters
+        ----------
+        unit
+            µm in the unit of bare numbers.
+        is_size
+            Whether it must be larger than 0.
+        """
+        try:
+            value = length(piece.text, unit)
+        except ValueError as error:
+            self.complain(piece, key, str(error))
+            return None
+        if is_size and value <= 0:
+            self.complain(piece, key, f"must be larger than 0, got {piece.text}")
+            return None
+        return value
+
     def check(self) -> None:
         """Raise all mistakes noted so far, in the order of the file.
 
@@ -81,21 +107,35 @@ def _decoded(path: Path) -> str:
         raise SourceError(f"{path}:{line}:{column}: text: {sentence}") from error
 
 
-def number(text: str) -> float:
-    """Return the number that a text writes.
+def length(text: str, unit: float) -> float:
+    """Return the length [µm] that a text writes, as a number of a unit [µm] or with a unit of its own.
 
     Raises
     ------
     ValueError
-        If it is no number, or not finite.
+        If it is no length, not finite, or larger than any die.
+
+    Examples
+    --------
+    >>> length("0.5", 1000.0), length("0.5 mil", 1000.0)
+    (500.0, 12.7)
     """
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    if text.lstrip("+-").lower() in ("nan", "inf", "infinity"):
+    value = units.length(text, None) if _WITH_UNIT.fullmatch(text) else round(_number(text) * unit, 9)
+    if abs(value) > FARTHEST:
+        raise ValueError(f"must be at most {FARTHEST:g} um, got {value:g} um")
+    return value
+
+
+def _number(text: str) -> float:
+    """Return the number that a text writes."""
+    is_number = _NUMBER.fullmatch(text) is not None
+    if text.lstrip("+-").lower() in ("nan", "inf", "infinity") or (is_number and not math.isfinite(float(text))):
         raise ValueError(f"must be a finite number, got {text}")
+    if is_number:
+        return float(text)
     if re.fullmatch(r"[-+]?\d+,\d+", text):
         raise ValueError(f"expected a number, got {text!r}: write {text.replace(',', '.')}")
-    if _NUMBERS.fullmatch(text):
+    if _TWO_NUMBERS.fullmatch(text):
         raise ValueError(f"two numbers run together in {text!r}")
     raise ValueError(f"expected a number, got {text!r}" if text else "expected a number, got nothing")
 

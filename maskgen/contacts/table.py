@@ -5,31 +5,20 @@ may say its unit, as ``x [mm]``. Commas, semicolons or tabs separate the columns
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from maskgen import units
-from maskgen.contacts.listing import Listing, Piece, meant, number
+from maskgen.contacts.listing import Listing, Piece, meant
 from maskgen.contacts.model import Contact, DieFile
 from maskgen.geometry import regions, shapes
 
 LENGTHS: Final = ("x", "y", "width", "height")
-COLUMNS: Final = ("name", *LENGTHS, "net")
-
-FARTHEST: Final = 1e6
-"""Greatest coordinate and size [µm] of a contact: no die is larger than a metre."""
+REQUIRED: Final = ("name", *LENGTHS)
+COLUMNS: Final = (*REQUIRED, "net")
 
 _HEADING = re.compile(r"(.*?)\s*[\[(]\s*(.*?)\s*[\])]")
-
-
-@dataclass(frozen=True)
-class _Column:
-    """Where a column stands in every line, and the µm of its unit."""
-
-    place: int
-    unit: float
 
 
 def read_table(path: Path, *, unit: float) -> DieFile:
@@ -51,11 +40,19 @@ def read_table(path: Path, *, unit: float) -> DieFile:
         listing.complain(listing.lines[0], "table", f"the file is empty, expected a header such as {','.join(COLUMNS)}")
         listing.check()
     table = _Table(listing, lines[0], unit)
-    contacts = [contact for line in lines[1:] if (contact := table.contact(line)) is not None]
+    found = [table.contact(line) for line in lines[1:]]
     if len(lines) == 1:
         listing.complain(lines[0], "table", "no contacts stand below the header")
     listing.check()
-    return DieFile(tuple(contacts), None)
+    return DieFile(tuple(contact for contact in found if contact is not None), None)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Where a column stands in every line, and the µm of its unit."""
+
+    place: int
+    unit: float
 
 
 class _Table:
@@ -64,35 +61,96 @@ class _Table:
     def __init__(self, listing: Listing, header: Piece, unit: float) -> None:
         self.listing = listing
         self.delimiter = max(",;\t", key=header.text.count)
-        self.headings = self._fields(header)
-        self.columns = self._columns(header, unit)
+        headings = self._fields(header)
+        self.count = len(headings)
+        self.columns: dict[str, _Column] = {}
+        for place, heading in enumerate(headings):
+            self._add_column(heading, place, unit)
+        for name in REQUIRED:
+            if name not in self.columns:
+                listing.complain(header, name, "the column is missing")
         self.seen: dict[str, int] = {}
 
     def contact(self, line: Piece) -> Contact | None:
-        """Return the contact of a line, None for an empty line or one with a mistake."""
+        """Return the contact of a line, None for an empty line and for one with a mistake."""
         fields = self._fields(line)
-        if len(fields) != len(self.headings):
-            if any(field.text for field in fields):
-                self._complain_count(line, len(fields))
+        fields = fields[: self.count] + [field for field in fields[self.count :] if field.text]
+        if not any(field.text for field in fields):
             return None
-        lengths = {name: self._length(name, fields) for name in LENGTHS}
+        if len(fields) != self.count:
+            self._complain_count(line, len(fields))
+            return None
         name = self._name(fields)
-        sizes = {key: value for key, value in lengths.items() if value is not None}
-        if name is None or len(sizes) < len(LENGTHS):
+        x, y, width, height = (self._length(column, fields) for column in LENGTHS)
+        if name is None or x is None or y is None or width is None or height is None:
             return None
-        outline = regions.move(shapes.rectangle(sizes["width"], sizes["height"]), sizes["x"], sizes["y"])
-        return Contact(name, outline, self._text("net", fields) or None)
+        net = fields[self.columns["net"].place].text if "net" in self.columns else ""
+        return Contact(name, regions.move(shapes.rectangle(width, height), x, y), net or None)
 
     def _fields(self, line: Piece) -> list[Piece]:
-        """Return the fields of a line, quotes taken off, without empty ones at the end beyond the header's."""
-        fields, start, text = [], 0, line.text
-        quoted = rf'\s*"(?:[^"]|"")*"\s*(?={self.delimiter}|$)'
-        for match in re.finditer(rf"(?:{quoted}|[^{self.delimiter}]*)(?:{self.delimiter}|$)", text):
-            if match.start() < start or (match.start() == len(text) and not text.endswith(self.delimiter)):
-                continue
-            fields.append(_unquoted(line.part(match.start(), match.end() - match.group().endswith(self.delimiter))))
-            start = match.end()
-        least = len(self.headings) if hasattr(self, "headings") else 0
-        while len(fields) > least and not fields[-1].text:
-            fields.pop()
+        """Return the fields of a line, without the quotes around them."""
+        fields, start, is_quoted = [], 0, False
+        for at, character in enumerate(line.text):
+            is_quoted ^= character == '"'
+            if character == self.delimiter and not is_quoted:
+                fields.append(_unquoted(line.part(start, at)))
+                start = at + 1
+        fields.append(_unquoted(line.part(start, len(line.text))))
+        if is_quoted:
+            self.listing.complain(fields[-1], "table", "a quote is not closed on this line")
         return fields
+
+    def _add_column(self, heading: Piece, place: int, unit: float) -> None:
+        """Note what stands in one column."""
+        match = _HEADING.fullmatch(heading.text)
+        written, own_unit = match.groups() if match else (heading.text, None)
+        name = written.strip().lower()
+        if name not in COLUMNS:
+            self.listing.complain(heading, written or "table", f"unknown column{meant(name, COLUMNS)}")
+        elif name in self.columns:
+            self.listing.complain(heading, name, "the column stands twice in the header")
+        else:
+            self.columns[name] = _Column(place, self._unit(heading, name, own_unit) if own_unit else unit)
+
+    def _unit(self, heading: Piece, name: str, written: str) -> float:
+        """Return the µm of the unit that a heading says."""
+        known = written.lower().replace("μ", "µ")  # Greek letters for the micro sign
+        if name not in LENGTHS:
+            self.listing.complain(heading, name, f"the column takes no unit, got {written!r}")
+        elif known not in units.UM:
+            self.listing.complain(heading, name, f"unknown unit {written!r}{meant(known, units.UM)}")
+        return units.UM.get(known, 1.0)
+
+    def _complain_count(self, line: Piece, count: int) -> None:
+        is_cut = self.listing.is_cut and line.line == len(self.listing.lines) and count < self.count
+        hint = ": the file is cut off here" if is_cut else ""
+        self.listing.complain(line.part(0, len(line.text)), "table", f"expected {self.count} fields, got {count}{hint}")
+
+    def _name(self, fields: list[Piece]) -> str | None:
+        """Return the name that a line gives, None if it has a mistake."""
+        if "name" not in self.columns:
+            return None
+        field = fields[self.columns["name"].place]
+        if not field.text:
+            self.listing.complain(field, "name", "a contact needs a name")
+        elif field.text in self.seen:
+            sentence = f"{field.text!r} is already the name of the contact on line {self.seen[field.text]}"
+            self.listing.complain(field, "name", sentence)
+        else:
+            self.seen[field.text] = field.line
+            return field.text
+        return None
+
+    def _length(self, name: str, fields: list[Piece]) -> float | None:
+        """Return one length of a line [µm], None if it has a mistake."""
+        if name not in self.columns:
+            return None
+        column = self.columns[name]
+        return self.listing.length(fields[column.place], name, column.unit, is_size=name in ("width", "height"))
+
+
+def _unquoted(field: Piece) -> Piece:
+    """Return a field without the quotes around it."""
+    if len(field.text) < 2 or not field.text.startswith('"') or not field.text.endswith('"'):
+        return field
+    return Piece(field.text[1:-1].replace('""', '"').strip(), field.line, field.column + 1)

@@ -148,10 +148,11 @@ def _title(title: Title, text: str, at: tuple[float, float], room: float) -> Reg
 
 def _require_apart(shapes: list[tuple[Mark, Region, float]]) -> None:
     """Refuse marks that run into each other."""
-    tree = shapely.STRtree([shape for _, shape, _ in shapes])
-    for index, other_index in tree.query([shape for _, shape, _ in shapes], predicate="intersects").T.tolist():
+    outlines = np.array([shape for _, shape, _ in shapes], dtype=object)
+    if not len(outlines):
+        return
+    for index, other_index in shapely.STRtree(outlines).query(outlines, predicate="intersects").T.tolist():
         if index < other_index:
             one, other = shapes[index][0], shapes[other_index][0]
-            raise ProblemsError(
-                [Problem(("marks",), f"{one.kind} and {other.kind} at ({other.x:g}, {other.y:g}) um overlap")]
-            )
+            sentence = f"{one.kind} and {other.kind} at ({other.x:g}, {other.y:g}) um overlap"
+            raise ProblemsError([Problem(("marks",), sentence)])

@@ -3,6 +3,7 @@
 import inspect
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -121,8 +122,10 @@ def _of_rule(
             yield _stamped(rule, finding, where, array)
         return
     gathered: dict[tuple[str, str], tuple[Finding, Grid | None]] = {}
-    for scene in scenes:
-        for finding in module.check(scene, rule.params):
+    with ThreadPoolExecutor() as pool:  # the geometry kernel lets other threads run; the order stays
+        found = pool.map(lambda scene: list(module.check(scene, rule.params)), scenes)
+    for scene, findings in zip(scenes, found, strict=True):
+        for finding in findings:
             if finding.box is None or scene.owns(finding.box):
                 _gather(gathered, rule, finding, scene.view.where)
     for finding, where in sorted(gathered.values(), key=lambda entry: _order(entry[0])):

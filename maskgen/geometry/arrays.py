@@ -9,7 +9,7 @@ Everything here works on whole grids of bool; nothing is ever done once per site
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -22,7 +22,8 @@ Grid = NDArray[np.bool_]
 Positions = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
-_KEY_LIMIT = 1 << 16
+_KEY_LIMIT = 1 << 15
+_TABLE_LIMIT = 1 << 24
 _LATTICE_LIMIT = 32767
 """Most columns or rows that a GDSII array can hold."""
 _SAME = 1e-6
@@ -120,6 +121,8 @@ class Array:
     occupied: Grid
     stagger: float = 0.0
     parity: int = 0
+    known: dict[int, tuple[Grid, list[Lattice]]] = field(default_factory=dict, repr=False)
+    """Lattices already found, by the identity of the grid: many layers stand on the same places."""
 
     @property
     def sites(self) -> int:
@@ -159,6 +162,11 @@ class Array:
         Equal runs in consecutive rows are joined; columns and rows are split where the spacing changes; staggered
         rows are taken by turns.
         """
+        if id(where) not in self.known:
+            self.known[id(where)] = where, self._lattices(where)
+        return self.known[id(where)][1]
+
+    def _lattices(self, where: Grid) -> list[Lattice]:
         step = 2 if self.stagger else 1
         found: list[Lattice] = []
         for first in range(step):
@@ -224,13 +232,17 @@ def classes(array: Array, shapes: Box, reach: float, ground: Numbers) -> Iterato
     ground : (rows, columns) ndarray of int
         A number for what the plate itself has at each place; places below zero belong to no class.
     """
-    key = _keys(array, _offsets(array, shapes, reach), np.maximum(ground, 0))
+    offsets = _offsets(array, shapes, reach)
+    key = _keys(array, offsets, np.maximum(ground, 0))
     key = np.where(ground < 0, -1, key)
-    for value in np.nonzero(np.bincount(key.ravel() + 1)[1:])[0].tolist():
-        where = key == value
+    values = np.flatnonzero(np.bincount(key.ravel() + 1)[1:]).tolist()
+    small = key.astype(np.int32) if max(values, default=0) < _TABLE_LIMIT else key  # compared once per class
+    for value in values:
+        where = small == value
         flat = int(np.argmax(where))
         example = (flat // key.shape[1], flat % key.shape[1])
-        yield Class(where, example, bool(array.occupied[example]), _neighbours(array, example, shapes, reach))
+        near = _neighbours(array, example, offsets, shapes=shapes, reach=reach)
+        yield Class(where, example, bool(array.occupied[example]), near)
 
 
 def onlookers(array: Array, shapes: Box, reach: float, places: Grid) -> Grid:
@@ -241,11 +253,13 @@ def onlookers(array: Array, shapes: Box, reach: float, places: Grid) -> Grid:
     return result
 
 
-def _neighbours(array: Array, site: tuple[int, int], shapes: Box, reach: float) -> tuple[tuple[float, float], ...]:
+def _neighbours(
+    array: Array, site: tuple[int, int], offsets: list[tuple[int, int]], *, shapes: Box, reach: float
+) -> tuple[tuple[float, float], ...]:
     """Return where the occupied sites stand whose shapes come within reach of a site's cell, itself left out."""
     x, y = array.centre(*site)
     found = []
-    for row, column in _offsets(array, shapes, reach):
+    for row, column in offsets:
         r, c = site[0] + row, site[1] + column
         if 0 <= r < len(array.rows) and 0 <= c < len(array.columns) and array.occupied[r, c]:
             other = array.centre(r, c)
@@ -268,50 +282,49 @@ def _touches(cell: Box, shapes: Box, offset: tuple[float, float], reach: float) 
 def _offsets(array: Array, shapes: Box, reach: float) -> list[tuple[int, int]]:
     """Return the (row, column) offsets at which a neighbour could come within reach, its own place left out."""
     columns, rows = array.columns, array.rows
-    dx, dy = columns.pitch, rows.pitch
+    pitch = columns.pitch, rows.pitch
     widest = (float(columns.low.min()), float(rows.low.min()), float(columns.high.max()), float(rows.high.max()))
     far_x = max(widest[2] - shapes[0], shapes[2] - widest[0]) + reach + abs(array.stagger)
     far_y = max(widest[3] - shapes[1], shapes[3] - widest[1]) + reach
-    across, along = int(far_x / dx), int(far_y / dy)
-    return [
-        (row, column)
-        for row in range(-along, along + 1)
-        for column in range(-across, across + 1)
-        if (row, column) != (0, 0) and _is_possible(array, widest, shapes, (row, column), reach)
-    ]
-
-
-def _is_possible(array: Array, cell: Box, shapes: Box, offset: tuple[int, int], reach: float) -> bool:
-    """Tell whether a neighbour at the closest spacing could come within reach of the widest cell."""
-    row, column = offset
-    x = column * array.columns.pitch if column else 0.0
-    y = row * array.rows.pitch if row else 0.0
-    shifts = {0.0} if row % 2 == 0 else {array.stagger, -array.stagger}
-    return any(_touches(cell, shapes, (x + shift, y), reach) for shift in shifts)
+    across, along = int(far_x / pitch[0]), int(far_y / pitch[1])
+    found = []
+    for row in range(-along, along + 1):
+        y = row * pitch[1] if row else 0.0
+        shifts = (0.0,) if row % 2 == 0 else (array.stagger, -array.stagger)
+        for column in range(-across, across + 1):
+            x = column * pitch[0] if column else 0.0
+            near = any(_touches(widest, shapes, (x + shift, y), reach) for shift in shifts)
+            if near and (row, column) != (0, 0):
+                found.append((row, column))
+    return found
 
 
 def _keys(array: Array, offsets: list[tuple[int, int]], ground: Numbers) -> Numbers:
     """Return one number per place, equal where the surroundings are."""
     key = array.occupied.astype(np.int64)
     if ground.any():
-        key = _compact(key + 2 * ground)
+        key = compact(key + 2 * ground)
     for row, column in offsets:
-        key = _compact(key * 2 + _shifted(array.occupied, row, column))
+        key = compact(key * 2 + _shifted(array.occupied, row, column))
     rows = array.rows.kinds(max((abs(row) for row, _ in offsets), default=0))
     columns = array.columns.kinds(max((abs(column) for _, column in offsets), default=0))
     if array.stagger and offsets:
         rows = rows * 2 + np.arange(len(rows)) % 2
     kinds = rows[:, None] * (columns.max() + 1) + columns[None, :]
     if kinds.any():
-        key = _compact(_compact(key) * (kinds.max() + 1) + kinds)
+        key = compact(compact(key) * (kinds.max() + 1) + kinds)
     return key
 
 
-def _compact(key: Numbers) -> Numbers:
-    """Return keys renumbered from 0 when they grow large."""
-    if key.size == 0 or key.max() < _KEY_LIMIT:
+def compact(key: Numbers) -> Numbers:
+    """Return keys, none negative, renumbered from 0 when they grow large."""
+    largest = int(key.max()) if key.size else 0
+    if largest < _KEY_LIMIT:
         return key
-    return np.unique(key, return_inverse=True)[1].reshape(key.shape)
+    if largest > _TABLE_LIMIT:
+        return np.unique(key, return_inverse=True)[1].reshape(key.shape).astype(np.int64)
+    table = np.cumsum(np.bincount(key.ravel()) > 0) - 1
+    return np.asarray(table[key])
 
 
 def _shifted(grid: Grid, row: int, column: int) -> Grid:
@@ -355,11 +368,16 @@ def seen(array: Array, outline: Region, reach: float) -> Grid:
 
 def covered(array: Array, region: Region) -> Grid:
     """Return the places whose cell has its middle in a region."""
-    centres = array.centres(np.ones(array.occupied.shape, dtype=bool)).reshape(*array.occupied.shape, 2)
-    x = centres[:, :, 0] + ((array.columns.low + array.columns.high) / 2)[None, :]
-    y = centres[:, :, 1] + ((array.rows.low + array.rows.high) / 2)[:, None]
+    columns, rows = array.columns, array.rows
+    x = columns.centres + (columns.low + columns.high) / 2
+    y = rows.centres + (rows.low + rows.high) / 2
+    left, bottom, right, top = regions.box_of(region)
+    if not array.stagger and region.area == (right - left) * (top - bottom):
+        result: Grid = ((bottom < y) & (y < top))[:, None] & ((left < x) & (x < right))[None, :]
+        return result
+    shift = array.stagger * ((np.arange(len(rows)) + array.parity) % 2)
     shapely.prepare(region)
-    return shapely.contains_xy(region, x, y)
+    return shapely.contains_xy(region, x[None, :] + shift[:, None], np.broadcast_to(y[:, None], array.occupied.shape))
 
 
 def _edge_boxes(outline: Region) -> tuple[Positions, Positions]:
@@ -405,17 +423,23 @@ def _even_runs(gaps: Positions) -> list[tuple[int, int]]:
 
 def _rectangles(grid: Grid) -> list[tuple[int, int, int, int]]:
     """Return (row, column, rows, columns) of rectangles that tile the marked places of a grid."""
-    if grid.all():
-        return _limited([(0, 0, grid.shape[0], grid.shape[1])])
-    padded = np.zeros((grid.shape[0], grid.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = grid
+    used_rows, used_columns = np.flatnonzero(grid.any(axis=1)), np.flatnonzero(grid.any(axis=0))
+    if not len(used_rows):
+        return []
+    row, column = int(used_rows[0]), int(used_columns[0])
+    inner = grid[row : used_rows[-1] + 1, column : used_columns[-1] + 1]
+    if inner.all():
+        return _limited([(row, column, *inner.shape)])
+    padded = np.zeros((inner.shape[0], inner.shape[1] + 2), dtype=np.int8)
+    padded[:, 1:-1] = inner
     steps = np.diff(padded, axis=1)
     rows, starts = np.nonzero(steps == 1)
     ends = np.nonzero(steps == -1)[1]
-    runs: list[list[tuple[int, int]]] = [[] for _ in range(grid.shape[0])]
-    for row, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True):
-        runs[row].append((start, end))
-    return _limited(sorted(_stacked(runs)))
+    runs: list[list[tuple[int, int]]] = [[] for _ in range(inner.shape[0])]
+    for at, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        runs[at].append((start, end))
+    found = [(row + r, column + c, height, width) for r, c, height, width in _stacked(runs)]
+    return _limited(sorted(found))
 
 
 def _stacked(runs: list[list[tuple[int, int]]]) -> Iterator[tuple[int, int, int, int]]:

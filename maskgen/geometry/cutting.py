@@ -62,8 +62,14 @@ def _halves(part: Polygon, step: float) -> list[Polygon]:
         if axis == 0
         else (shapely.box(left, bottom, right, value), shapely.box(left, value, right, top))
     )
-    pieces = [regions.snap(regions.areal(part.intersection(box)), step) for box in boxes]
+    pieces = [_on_grid(regions.areal(part.intersection(box)), step) for box in boxes]
     return [piece for half in pieces for piece in regions.polygons(half)]
+
+
+def _on_grid(region: Region, step: float) -> Region:
+    """Return a region whose few new vertices are on the grid; the slow way only where rounding makes it cross itself."""
+    rounded = shapely.transform(region, lambda points: np.round(np.floor(points / step + 0.5) * step, 9))
+    return rounded if rounded.is_valid else regions.snap(region, step)
 
 
 def _cut(part: Polygon) -> tuple[int, float]:

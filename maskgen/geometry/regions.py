@@ -196,6 +196,29 @@ def box_around(boxes: Iterable[Box]) -> Box | None:
     return left, bottom, right, top
 
 
+def is_box(region: Region) -> bool:
+    """Tell whether a region is one rectangle along the axes."""
+    left, bottom, right, top = box_of(region)
+    return bool(region.area == (right - left) * (top - bottom))
+
+
+def cut_fingerprints(region: Region, windows: NDArray[np.float64], origins: NDArray[np.float64]) -> list[bytes]:
+    """Return a text per window, equal where a region looks equal within it, as seen from the window's origin.
+
+    Parameters
+    ----------
+    windows : (n, 4) ndarray of float
+        Left, bottom, right, top [µm].
+    origins : (n, 2) ndarray of float
+        What each window is seen from [µm].
+    """
+    if is_box(region):
+        left, bottom, right, top = box_of(region)
+        corners = np.clip(windows, [left, bottom, left, bottom], [right, top, right, top]) - np.tile(origins, 2)
+        return [row.tobytes() for row in np.round(corners, 6) + 0.0]
+    return fingerprints(shapely.intersection(region, shapely.box(*windows.T)), origins)
+
+
 def fingerprints(shapes: NDArray[np.object_], origins: NDArray[np.float64]) -> list[bytes]:
     """Return a text per shape, equal for shapes that are equal about their origins.
 

@@ -1,6 +1,6 @@
 """Matching of cyclic sequences, against every matching there is."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def cost_of(case, columns):
             return INF
     used = [column for column in columns if column != NOWHERE]
     steps = [column for column, before in zip(used, [None, *used], strict=False) if column != before]
-    descents = sum(after < before for before, after in zip(steps, steps[1:], strict=False))
+    descents = sum(after < before for before, after in pairwise(steps))
     wraps = descents + (len(steps) > 1 and steps[0] < steps[-1])
     return total if wraps <= 1 else INF
 
