@@ -24,6 +24,7 @@ from maskgen.bonding.wires import (
     segments_of,
 )
 from maskgen.geometry.regions import Box, Region
+from maskgen.physics.wires import clearances
 
 Quantity = Literal[
     "min_length",
@@ -50,7 +51,7 @@ class WireFinding:
     quantity
         What was measured: a limit of the profile, or a crossing.
     wires
-        One or two wires, by index.
+        One or two wires, by index; where a wire passes a foot, it comes first and the wire of the foot second.
     measured, limit
         In the unit of that limit [µm or deg]; a crossing is a clearance of minus one wire diameter, with limit 0.
     place
@@ -171,13 +172,14 @@ def _wire_clearances(drawn: _Drawn, profile: AssemblyProfile) -> Iterator[WireFi
     first, second = pairs.T
     common = (drawn.pads[first] == drawn.pads[second]) & (drawn.pads[first] != MOUNTING_PAD)
     apart = _shortened(drawn.segments, profile.shared_run)
-    one = np.where(common, apart[first], drawn.lines[first])
-    other = np.where(common, apart[second], drawn.lines[second])
+    one = np.where(common[:, None, None], apart[first], drawn.segments[first])
+    other = np.where(common[:, None, None], apart[second], drawn.segments[second])
     crossed = set(map(tuple, crossing_pairs(drawn.segments, drawn.pads).tolist()))
-    free = shapely.distance(one, other) - profile.wire_diameter
+    free = clearances(one, other, diameter=profile.wire_diameter)
+    nearest = shapely.shortest_line(shapely.linestrings(one), shapely.linestrings(other))
     yield from (
         finding
-        for finding in _paired("wire_clearance", pairs, free, profile.wire_clearance, shapely.shortest_line(one, other))
+        for finding in _paired("wire_clearance", pairs, free, profile.wire_clearance, nearest)
         if finding.wires not in crossed
     )
 
@@ -221,14 +223,13 @@ def _near_pairs(lines: Lines, others: Lines, reach: float) -> Numbers:
     return pairs[np.lexsort(pairs.T[::-1])]
 
 
-def _shortened(segments: Values, run: float) -> Lines:
-    """Return the lines of wires without their last run [µm]."""
+def _shortened(segments: Values, run: float) -> Values:
+    """Return wires without their last run [µm]."""
     ways = segments[:, 1] - segments[:, 0]
     spans = np.maximum(np.hypot(ways[:, 0], ways[:, 1]), _EXACT)
     shares = np.maximum(1 - run / spans, 0.0)
     ends = segments[:, 0] + ways * shares[:, None]
-    lines: Lines = shapely.linestrings(np.stack([segments[:, 0], ends], axis=1))
-    return lines
+    return np.stack([segments[:, 0], ends], axis=1)
 
 
 def _paired(

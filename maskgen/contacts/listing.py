@@ -13,7 +13,7 @@ from maskgen.errors import SourceError
 FARTHEST = 1e6
 """Greatest coordinate and size [µm] in a die file: no die is larger than a metre."""
 
-_WITH_UNIT = re.compile(rf"[-+.\d].*[.\d]\s*(?:{'|'.join(units.UM)})")
+_WITH_UNIT = re.compile(rf"[-+]?\.?\d.*?\s*(?:{'|'.join(units.UM)})")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _TWO_NUMBERS = re.compile(r"[-+]?\d*\.?\d+(?:[-+]\d*\.?\d+)+|[-+]?\d*\.\d+\.\d*")
 

@@ -47,7 +47,7 @@ class Section:
     Parameters
     ----------
     header
-        Its header, or the begin of the file, where mistakes of the whole section are noted.
+        Its header, or the first line of the file, where mistakes of the whole section are noted.
     is_there
         Whether the file has it, even if only by lines of its kind.
     """

@@ -1,8 +1,8 @@
 """Elastomer pads under load: stiffness by shape, compression, bulge.
 
-Gent and Lindley's apparent modulus (`process.md` 7.1), for unfilled rubber held or bonded on both faces. The linear law
-holds to about 10 % of compression (`is_linear`), the large-strain form, unsourced, to 30 or 50 % (`is_in_range`). Moduli
-and stresses are in MPa, forces in N.
+Gent and Lindley's apparent modulus (`process.md` 7.1), for unfilled rubber bonded or held by friction on both faces.
+The linear law holds to about 10 % of compression (`is_linear`), the large-strain form, unsourced, to 30 or 50 %
+(`is_in_range`). Moduli and stresses are in MPa, forces in N.
 """
 
 import math
@@ -138,12 +138,12 @@ def bulged_width(width: float, strain: float) -> float:
 
 def is_linear(strain: float) -> bool:
     """Tell whether the linear law holds for a compression."""
-    return 1 - _left(strain) <= LINEAR_STRAIN
+    return _left(strain) >= 1 - LINEAR_STRAIN
 
 
 def is_in_range(strain: float) -> bool:
     """Tell whether any of the formulas holds for a compression."""
-    return 1 - _left(strain) <= LARGE_STRAIN
+    return _left(strain) >= 1 - LARGE_STRAIN
 
 
 def _left(strain: float) -> float:

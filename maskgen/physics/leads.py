@@ -212,7 +212,7 @@ def is_stopped_safely(target: float, stop: float, limits: ArrayLike) -> bool:
 
 
 def bending_strain(thickness: float, radius: float) -> float:
-    """Return the strain at the faces of a lead bent to a radius (`process.md` 3.1); its metal's elongation limits it."""
+    """Return the strain at the faces of a bent lead (`process.md` 3.1); the elongation of its metal limits it."""
     domain.not_negative("um", thickness=thickness)
     domain.positive("um", radius=radius)
     return thickness / (2 * radius)

@@ -174,9 +174,7 @@ def is_freed(lead: Region, part: Region, undercut: float, *, tolerance: float = 
     return not bool(shapely.intersects(stems(lead, undercut, tolerance=tolerance), part).any())
 
 
-def is_released(
-    lead: Region, anchors: ArrayLike, undercut: float, *, tolerance: float = regions.ARC_TOLERANCE
-) -> bool:
+def is_released(lead: Region, anchors: ArrayLike, undercut: float, *, tolerance: float = regions.ARC_TOLERANCE) -> bool:
     """Tell whether a lead is held at its anchors and nowhere else: one stem around each (`process.md` 2.1).
 
     Parameters

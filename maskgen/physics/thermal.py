@@ -142,7 +142,7 @@ def bonded_scale(first: float, second: float, rise: float) -> float:
 
 
 def overlay_error(random: Iterable[float], *, systematic: float = 0.0) -> float:
-    """Return the sum of an overlay budget [µm]: root of squares of what is random, plus what is not (`process.md` 6)."""
+    """Return the sum of an overlay budget [µm]: the random terms by squares, then the systematic (`process.md` 6)."""
     terms = tuple(random)
     domain.not_negative("um", random_errors=terms, systematic_error=systematic)
     return math.hypot(*terms) + systematic

@@ -126,9 +126,7 @@ class Tower:
         return math.pi * (radius**2 - 2 * radius * mean + mean_square)
 
 
-def etched(
-    spot: float, thickness: float, *, undercut: float, overetch: float = 1.0, neck_depth: float = 0.0
-) -> Tower:
+def etched(spot: float, thickness: float, *, undercut: float, overetch: float = 1.0, neck_depth: float = 0.0) -> Tower:
     """Return the post that a one-sided through-etch leaves: model A, or model B with a neck depth (`process.md` 1.5).
 
     Parameters

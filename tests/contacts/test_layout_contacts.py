@@ -244,5 +244,5 @@ def test_order_does_not_depend_on_the_file(tmp_path_factory, order):
         (0, 30),
         (0, 0),
         (40, 0),
-        (80, 0),
+        (40, 30),
     ]

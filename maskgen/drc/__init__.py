@@ -1,0 +1,1 @@
+"""Design-rule checks: decks, checks, the engine that runs them, and what they find."""
