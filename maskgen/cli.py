@@ -106,7 +106,9 @@ def new(template: str, output: str | None, *, force: bool) -> None:
 @main.command()
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder to write. Default: the package's name.")
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the spec, e.g. array.rows=3.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the spec, e.g. array.rows=3."
+)
 @click.option(
     "--format", "formats", multiple=True, metavar="gds|oas|svg", help="Formats of the masks; several, or with commas."
 )
@@ -149,9 +151,7 @@ def build(
 @click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE", help="json, lyrdb or text into a file.")
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", help="What makes exit status 1.")
 @click.pass_context
-def drc(
-    ctx: click.Context, spec: Path, *, settings: tuple[str, ...], reports: tuple[str, ...], fail_on: str
-) -> None:
+def drc(ctx: click.Context, spec: Path, *, settings: tuple[str, ...], reports: tuple[str, ...], fail_on: str) -> None:
     """Check a SPEC: design, masks and as-built layers together, without writing masks.
 
     Example: maskgen drc qfn.yaml --report json=findings.json
@@ -249,9 +249,7 @@ def _write_report(result: Any, format_: str, path: Path) -> None:
 
     name = result.job.source.path
     rendered = {
-        "json": lambda: json_report.render(
-            result.report, version=__version__, layout=name, cell=result.job.spec.name
-        ),
+        "json": lambda: json_report.render(result.report, version=__version__, layout=name, cell=result.job.spec.name),
         "lyrdb": lambda: lyrdb.render(result.report, layout=name, cell=result.job.spec.name),
         "text": lambda: text.render(result.report),
     }[format_]()

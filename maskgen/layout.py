@@ -260,7 +260,8 @@ class _Looker:
             return drawn
         shapes = regions.copies(drawn, around)
         if window is not None and len(shapes):
-            shapes = shapes[shapely.intersects(shapely.envelope(shapes), window)]
+            shapely.prepare(window)
+            shapes = shapes[shapely.intersects(window, shapely.envelope(shapes))]
         return regions.merge([*shapes, *([ground] if ground is not None else [])])
 
     def _ground(self, place: tuple[int, int], window: Region) -> dict[str, Region]:
@@ -272,14 +273,15 @@ class _Looker:
 
     def _rest(self, odd: Grid) -> View:
         """Return the view of all that is no cell of a class: the plate beyond the array, and odd vacant cells."""
-        near = self.array.centres(arrays.onlookers(self.array, self.shapes, self.reach, odd))
-        names = sorted(self.layout.site.keys() | self.plate.keys())
-        layers = {name: self._layer(name, near, self.plate.get(name)) for name in names}
         boxes = [self.array.box, *(regions.box_of(region) for region in self.plate.values())]
         everything = shapely.box(*(regions.box_around(boxes) or self.array.box)).buffer(
             self.reach + _EDGE, join_style="mitre"
         )
         domain = regions.areal(everything.difference(arrays.cells_region(self.array, ~odd)))
+        near = self.array.centres(arrays.onlookers(self.array, self.shapes, self.reach, odd))
+        window = arrays.cells_region(self.array, odd).buffer(self.reach, join_style="mitre")
+        names = sorted(self.layout.site.keys() | self.plate.keys())
+        layers = {name: self._layer(name, near, self.plate.get(name), window) for name in names}
         return View(self._evaluated(layers), domain, None)
 
     def _evaluated(self, layers: dict[str, Region]) -> dict[str, Region]:

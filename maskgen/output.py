@@ -28,7 +28,9 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
     Mask files are withheld while an error stands, unless `allow_violations`; everything else is always written.
     """
     name = result.job.spec.name
-    ours = frozenset(["masks", MANIFEST, "drc.json", "drc.lyrdb", "nets.csv", "bonds.csv", f"{name}.gds", f"{name}.lyp"])
+    ours = frozenset(
+        ["masks", MANIFEST, "drc.json", "drc.lyrdb", "nets.csv", "bonds.csv", f"{name}.gds", f"{name}.lyp"]
+    )
     with replaced(folder, ours) as staging:
         sendable = allow_violations or not counts(result.report.violations)["error"]
         files = dict(_common_files(result, staging))

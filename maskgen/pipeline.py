@@ -1,8 +1,8 @@
 """The whole program on one page: spec -> package -> masks -> findings -> files.
 
-    spec.yaml -> Spec -> draw -> Layout -> derive -> masks -> check -> write
-                           |                 |          |         |
-                      design layers     technology:  rule deck  gds oas svg, tables, manifest
+spec.yaml -> Spec -> draw -> Layout -> derive -> masks -> check -> write
+                       |                 |          |         |
+                  design layers     technology:  rule deck  gds oas svg, tables, manifest
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -102,9 +102,7 @@ def _finished(job: Job, package: Package, derived: Mapping[str, Pattern]) -> lis
 def _inverted(job: Job) -> dict[str, Expression]:
     """Return recipes for what the inverted masks leave of the field."""
     wanted = [name for name, choice in job.spec.masks.items() if choice.invert]
-    return {
-        f"{name} inverted": Snapped(Boolean("-", Layer("FIELD"), Layer(name)), job.process.grid) for name in wanted
-    }
+    return {f"{name} inverted": Snapped(Boolean("-", Layer("FIELD"), Layer(name)), job.process.grid) for name in wanted}
 
 
 def _technology(source: Source, spec: PackageSpec, variant: Template) -> tuple[Technology, Source]:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import shapely
 
-from maskgen.contacts import DieFile
 from maskgen.contacts.aif import read_aif
 from maskgen.contacts.layout import read_die_layout
+from maskgen.contacts.model import DieFile
 from maskgen.contacts.table import read_table
 from maskgen.errors import MaskgenError, Problem, ProblemsError
 from maskgen.geometry import regions, shapes

@@ -61,7 +61,7 @@ def place(plate: Plate, sites: Sites, body: tuple[float, float], *, zones: Regio
     _require_room(sites, body, pitch, grid)
     field = regions.areal(_field(plate, outline).difference(zones))
     cathode = _cathode(plate.cathode, field) if plate.cathode else regions.EMPTY
-    free = regions.areal(field.difference(cathode))
+    free = regions.areal(_usable(plate, field).difference(cathode))
     array = _blocks(plate, sites, pitch, free, grid)
     array = _occupied(array, sites, free, plate)
     _require_range(outline, array)
@@ -91,9 +91,15 @@ def _wafer(wafer: Wafer) -> Region:
 
 
 def _field(plate: Plate, outline: Region) -> Region:
-    if plate.wafer is not None:
-        return regions.shrink(outline, plate.wafer.edge) if plate.wafer.edge else outline
-    return regions.areal(outline.buffer(-plate.border, join_style="mitre")) if plate.border else outline
+    """Return what is worked on: a wafer to its very edge, a plate to its border."""
+    if plate.wafer is not None or plate.border == 0:
+        return outline
+    return regions.areal(outline.buffer(-plate.border, join_style="mitre"))
+
+
+def _usable(plate: Plate, field: Region) -> Region:
+    """Return where sites may stand: not within the edge exclusion of a wafer."""
+    return regions.shrink(field, plate.wafer.edge) if plate.wafer is not None and plate.wafer.edge else field
 
 
 def _cathode(cathode: Cathode, field: Region) -> Region:

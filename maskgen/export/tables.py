@@ -24,7 +24,9 @@ def bond_table(package: Package) -> str:
         length = math.dist(bond.start, bond.end)
         ends = [f"{value:.3f}" for value in (*bond.start, *bond.end)]
         rows.append([bond.number, bond.net, bond.die, bond.contact, bond.pad, *ends, f"{length:.1f}", f"{angle:.1f}"])
-    return _csv(["wire", "net", "die", "contact", "pad", "x1_um", "y1_um", "x2_um", "y2_um", "length_um", "angle_deg"], rows)
+    return _csv(
+        ["wire", "net", "die", "contact", "pad", "x1_um", "y1_um", "x2_um", "y2_um", "length_um", "angle_deg"], rows
+    )
 
 
 def net_table(nets: Sequence[Net]) -> str:

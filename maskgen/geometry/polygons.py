@@ -1,0 +1,182 @@
+"""Polygons as flat integer arrays: what is too many to be objects. Knows nothing of layers or units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
+
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Polygons:
+    """Polygons with holes on the database grid.
+
+    Parameters
+    ----------
+    coords
+        (N, 2) ndarray of int, vertices ring by ring [dbu]; the first of a ring is not repeated.
+    rings
+        (R + 1,) ndarray of int: ring ``r`` is ``coords[rings[r]:rings[r + 1]]``.
+    polygons
+        (P + 1,) ndarray of int: polygon ``p`` is rings ``polygons[p]`` up to ``polygons[p + 1]``. Hulls run
+        counter-clockwise, each followed by its holes, clockwise. More than one hull: they meet at corners only.
+    """
+
+    coords: Integers
+    rings: Integers
+    polygons: Integers
+
+    def __len__(self) -> int:
+        return len(self.polygons) - 1
+
+    @cached_property
+    def ring_of_vertex(self) -> Integers:
+        """Return the ring of every vertex."""
+        return np.repeat(np.arange(len(self.rings) - 1), np.diff(self.rings))
+
+    @cached_property
+    def polygon_of_ring(self) -> Integers:
+        """Return the polygon of every ring."""
+        return np.repeat(np.arange(len(self)), np.diff(self.polygons))
+
+    @cached_property
+    def next_vertex(self) -> Integers:
+        """Return the index of the vertex after every vertex of its ring."""
+        following = np.arange(1, len(self.coords) + 1)
+        following[self.rings[1:] - 1] = self.rings[:-1]
+        return following
+
+    @cached_property
+    def doubled_ring_areas(self) -> Integers:
+        """Return twice the signed area of every ring [dbu²], positive for hulls."""
+        if not len(self.coords):
+            return np.zeros(0, dtype=np.int64)
+        # Relative to the first vertex, products stay far from the end of 64 bits on any plate.
+        local = self.coords - np.repeat(self.coords[self.rings[:-1]], np.diff(self.rings), axis=0)
+        after = local[self.next_vertex]
+        return np.add.reduceat(local[:, 0] * after[:, 1] - local[:, 1] * after[:, 0], self.rings[:-1])
+
+    @cached_property
+    def boxes(self) -> Integers:
+        """Return (P, 4) left, bottom, right, top of every polygon [dbu]."""
+        if not len(self):
+            return np.zeros((0, 4), dtype=np.int64)
+        first = self.rings[self.polygons[:-1]]
+        low = np.minimum.reduceat(self.coords, first, axis=0)
+        return np.hstack([low, np.maximum.reduceat(self.coords, first, axis=0)])
+
+    def select(self, keep: Booleans) -> "Polygons":
+        """Return the polygons for which `keep`, a (P,) mask, is true."""
+        if keep.all():
+            return self
+        ring = keep[self.polygon_of_ring]
+        return Polygons(
+            self.coords[ring[self.ring_of_vertex]],
+            offsets(np.diff(self.rings)[ring]),
+            offsets(np.diff(self.polygons)[keep]),
+        )
+
+    def geometries(self) -> NDArray[np.object_]:
+        """Return (P,) shapely polygons, multipolygons where hulls meet at corners."""
+        parts = shapely.from_ragged_array(shapely.GeometryType.POLYGON, self._closed(), self._part_offsets())
+        of_part = self.polygon_of_ring[self.doubled_ring_areas > 0]
+        if len(parts) == len(self):
+            return parts
+        several = np.bincount(of_part, minlength=len(self)) > 1
+        found = np.empty(len(self), dtype=object)
+        found[~several] = parts[~several[of_part]]
+        found[several] = shapely.multipolygons(
+            parts[several[of_part]], indices=np.cumsum(several)[of_part[several[of_part]]] - 1
+        )
+        return found
+
+    def _closed(self) -> NDArray[np.float64]:
+        """Return the vertices with the first of every ring repeated at its end."""
+        return np.insert(self.coords.astype(np.float64), self.rings[1:], self.coords[self.rings[:-1]], axis=0)
+
+    def _part_offsets(self) -> tuple[Integers, Integers]:
+        """Return the offsets of closed rings and of parts, a part being a hull with its holes."""
+        hulls = np.flatnonzero(self.doubled_ring_areas > 0)
+        return self.rings + np.arange(len(self.rings)), np.append(hulls, len(self.rings) - 1)
+
+
+def offsets(counts: Integers) -> Integers:
+    """Return where runs of the given lengths begin and end: zero, then the cumulative sum."""
+    found = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=found[1:])
+    return found
+
+
+def concatenate(parts: Sequence[Polygons]) -> Polygons:
+    """Return all polygons of several collections, in order."""
+    return Polygons(
+        np.concatenate([np.zeros((0, 2), dtype=np.int64), *(part.coords for part in parts)]),
+        offsets(np.concatenate([np.zeros(0, dtype=np.int64), *(np.diff(part.rings) for part in parts)])),
+        offsets(np.concatenate([np.zeros(0, dtype=np.int64), *(np.diff(part.polygons) for part in parts)])),
+    )
+
+
+def from_boxes(boxes: Integers) -> Polygons:
+    """Return a rectangle for each row of (n, 4) left, bottom, right, top [dbu]."""
+    corners = np.asarray(boxes, dtype=np.int64)[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
+    return Polygons(corners, np.arange(0, len(corners) + 1, 4), np.arange(len(boxes) + 1))
+
+
+def from_geometries(geometries: Sequence[Polygon | MultiPolygon], *, unit: float = 1.0) -> Polygons:
+    """Return shapely polygons on the grid, each part of a multipolygon on its own.
+
+    Parameters
+    ----------
+    unit
+        Length of one dbu in the geometries' unit, 0.001 for µm and 1 nm; coordinates round half up.
+
+    Returns
+    -------
+    Polygons
+        Rings turned as the class wants them, vertices that fall on their predecessor left out, and so are rings that
+        have no three vertices or no area after rounding.
+    """
+    parts = shapely.get_parts(np.asarray(geometries, dtype=object))
+    parts = parts[~shapely.is_empty(parts)]
+    if not len(parts):
+        return from_boxes(np.zeros((0, 4), dtype=np.int64))
+    _, coords, (ring_ends, polygon_ends) = shapely.to_ragged_array(parts, include_z=False)
+    grid = np.floor(coords / unit + 0.5).astype(np.int64)
+    return _tidied(Polygons(grid, ring_ends.astype(np.int64), polygon_ends.astype(np.int64)))
+
+
+def _tidied(raw: Polygons) -> Polygons:
+    """Return polygons without repeated vertices and empty rings, hulls counter-clockwise, holes clockwise."""
+    keep = np.any(raw.coords != raw.coords[raw.next_vertex], axis=1)
+    thinned = _without_vertices(raw, keep)
+    areas = thinned.doubled_ring_areas
+    is_hull = np.zeros(len(areas), dtype=bool)
+    is_hull[thinned.polygons[:-1][np.diff(thinned.polygons) > 0]] = True
+    return _turned(thinned, (areas > 0) != is_hull)
+
+
+def _without_vertices(raw: Polygons, keep: Booleans) -> Polygons:
+    """Return polygons with only the vertices of a mask; rings and polygons without area vanish."""
+    counts = np.add.reduceat(keep.astype(np.int64), raw.rings[:-1])
+    ring = counts > 2
+    kept = Polygons(
+        raw.coords[keep & ring[raw.ring_of_vertex]], offsets(counts[ring]), _ends(raw, ring)
+    )
+    flat = kept.doubled_ring_areas == 0
+    hulls = kept.polygons[:-1]
+    dead = np.zeros(len(kept), dtype=bool)
+    filled = np.diff(kept.polygons) > 0
+    dead[~filled] = True
+    dead[filled] = flat[hulls[filled]]
+    stays = ~flat & ~dead[kept.polygon_of_ring]
+    return Polygons(
+        kept.coords[stays[kept.ring_of_vertex]],
+        offsets(np.diff(kept.rings)[stays]),
+        offsets(np.bincount(kept.polygon_of_ring[stays], minlength=len(kept))[~dead]),
+    )
