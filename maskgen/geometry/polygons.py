@@ -63,6 +63,13 @@ class Polygons:
         return np.add.reduceat(local[:, 0] * after[:, 1] - local[:, 1] * after[:, 0], self.rings[:-1])
 
     @cached_property
+    def is_hull(self) -> Booleans:
+        """Tell of every ring whether it is a hull."""
+        found = self.doubled_ring_areas > 0
+        found[self.polygons[:-1]] = True
+        return found
+
+    @cached_property
     def boxes(self) -> Integers:
         """Return (P, 4) left, bottom, right, top of every polygon [dbu]."""
         if not len(self):
@@ -84,8 +91,8 @@ class Polygons:
 
     def geometries(self) -> NDArray[np.object_]:
         """Return (P,) shapely polygons, multipolygons where hulls meet at corners."""
-        parts = shapely.from_ragged_array(shapely.GeometryType.POLYGON, self._closed(), self._part_offsets())
-        of_part = self.polygon_of_ring[self.doubled_ring_areas > 0]
+        parts = self.parts()
+        of_part = self.polygon_of_ring[self.is_hull]
         if len(parts) == len(self):
             return parts
         several = np.bincount(of_part, minlength=len(self)) > 1
@@ -96,14 +103,12 @@ class Polygons:
         )
         return found
 
-    def _closed(self) -> NDArray[np.float64]:
-        """Return the vertices with the first of every ring repeated at its end."""
-        return np.insert(self.coords.astype(np.float64), self.rings[1:], self.coords[self.rings[:-1]], axis=0)
-
-    def _part_offsets(self) -> tuple[Integers, Integers]:
-        """Return the offsets of closed rings and of parts, a part being a hull with its holes."""
-        hulls = np.flatnonzero(self.doubled_ring_areas > 0)
-        return self.rings + np.arange(len(self.rings)), np.append(hulls, len(self.rings) - 1)
+    def parts(self) -> NDArray[np.object_]:
+        """Return a shapely polygon for every hull."""
+        closed = np.insert(self.coords.astype(np.float64), self.rings[1:], self.coords[self.rings[:-1]], axis=0)
+        rings = self.rings + np.arange(len(self.rings))
+        ends = np.append(np.flatnonzero(self.is_hull), len(self.rings) - 1)
+        return shapely.from_ragged_array(shapely.GeometryType.POLYGON, closed, (rings, ends))
 
 
 def offsets(counts: Integers) -> Integers:
@@ -152,31 +157,16 @@ def from_geometries(geometries: Sequence[Polygon | MultiPolygon], *, unit: float
 
 
 def _tidied(raw: Polygons) -> Polygons:
-    """Return polygons without repeated vertices and empty rings, hulls counter-clockwise, holes clockwise."""
-    keep = np.any(raw.coords != raw.coords[raw.next_vertex], axis=1)
-    thinned = _without_vertices(raw, keep)
-    areas = thinned.doubled_ring_areas
-    is_hull = np.zeros(len(areas), dtype=bool)
-    is_hull[thinned.polygons[:-1][np.diff(thinned.polygons) > 0]] = True
-    return _turned(thinned, (areas > 0) != is_hull)
-
-
-def _without_vertices(raw: Polygons, keep: Booleans) -> Polygons:
-    """Return polygons with only the vertices of a mask; rings and polygons without area vanish."""
-    counts = np.add.reduceat(keep.astype(np.int64), raw.rings[:-1])
-    ring = counts > 2
-    kept = Polygons(
-        raw.coords[keep & ring[raw.ring_of_vertex]], offsets(counts[ring]), _ends(raw, ring)
-    )
-    flat = kept.doubled_ring_areas == 0
-    hulls = kept.polygons[:-1]
-    dead = np.zeros(len(kept), dtype=bool)
-    filled = np.diff(kept.polygons) > 0
-    dead[~filled] = True
-    dead[filled] = flat[hulls[filled]]
-    stays = ~flat & ~dead[kept.polygon_of_ring]
+    """Return polygons without repeated vertices and rings of less than three, hulls and holes turned their ways."""
+    fresh = np.any(raw.coords != raw.coords[raw.next_vertex], axis=1)
+    counts = np.add.reduceat(fresh.astype(np.int64), raw.rings[:-1])
+    whole = (counts > 2) & (counts[raw.polygons[:-1]] > 2)[raw.polygon_of_ring]
+    is_hull = np.zeros(len(counts), dtype=bool)
+    is_hull[raw.polygons[:-1]] = True
+    backward = (raw.doubled_ring_areas > 0) != is_hull
+    ring, place = raw.ring_of_vertex, np.arange(len(raw.coords))
+    place = np.where(backward[ring], raw.rings[ring] + raw.rings[ring + 1] - 1 - place, place)
+    of_polygon = np.bincount(raw.polygon_of_ring[whole], minlength=len(raw))
     return Polygons(
-        kept.coords[stays[kept.ring_of_vertex]],
-        offsets(np.diff(kept.rings)[stays]),
-        offsets(np.bincount(kept.polygon_of_ring[stays], minlength=len(kept))[~dead]),
+        raw.coords[place[(fresh[place]) & whole[ring]]], offsets(counts[whole]), offsets(of_polygon[of_polygon > 0])
     )
