@@ -2,9 +2,9 @@
 
     .venv/bin/python benchmarks/arrays.py [--repeat N]
 
-Part 1 derives `plate - windows` of the chip-scale package at growing site counts, with maskgen and with KLayout's Python
-module (flat, and hierarchical with 2 threads), each in a process of its own. Part 2 builds whole mask sets. Times are
-minima over the repeats, memory is the peak of the process.
+Part 1 derives `plate - windows` of the chip-scale package at growing site counts, with maskgen and with KLayout's
+Python module (flat, and hierarchical with 2 threads), each in a process of its own. Part 2 builds whole mask sets.
+Times are minima over the repeats, memory is the peak of the process.
 """
 
 import argparse
@@ -65,7 +65,8 @@ def derive_klayout(side, *, deep):
         site.shapes(win).insert(db.Polygon(points))
     step, half = round(PITCH * 1000), round(side * PITCH * 500)
     origin = db.Vector(-half + step // 2, -half + step // 2)
-    top.insert(db.CellInstArray(site.cell_index(), db.Trans(origin), db.Vector(step, 0), db.Vector(0, step), side, side))
+    vectors = db.Vector(step, 0), db.Vector(0, step)
+    top.insert(db.CellInstArray(site.cell_index(), db.Trans(origin), *vectors, side, side))
     top.shapes(plate).insert(db.Box(-half, -half, half, half))
     start = time.perf_counter()
     if deep:
@@ -94,7 +95,11 @@ def build(spec, *settings):
     return seconds, (result.package.layout.array.sites, max(sizes), sum(sizes))
 
 
-JOBS = {"ours": derive_ours, "flat": lambda n: derive_klayout(n, deep=False), "deep": lambda n: derive_klayout(n, deep=True)}
+JOBS = {
+    "ours": derive_ours,
+    "flat": lambda side: derive_klayout(side, deep=False),
+    "deep": lambda side: derive_klayout(side, deep=True),
+}
 
 
 def child(words):
@@ -134,13 +139,14 @@ def derivations(repeat):
 def builds(repeat):
     """Print part 2."""
     panel = str(EXAMPLES / "chip-scale-panel" / "chip-scale-panel.yaml")
-    wafer = ["plate={wafer: {diameter: 300 mm}}"]
+    qfn = str(EXAMPLES / "caravel-qfn64" / "caravel-qfn64.yaml")
     cases = [
         *((f"panel {n * n}", [panel, f"array.columns={n}", f"array.rows={n}"]) for n in SIDES),
-        ("wafer 300 mm", [panel, *wafer]),
-        ("64 pads, 600 mm", [str(EXAMPLES / "caravel-qfn64" / "caravel-qfn64.yaml"), "plate.rectangle=[600 mm, 600 mm]"]),
+        ("wafer 300 mm", [panel, "plate={wafer: {diameter: 300 mm}}"]),
+        ("64 pads, 600 mm", [qfn, "plate.rectangle=[600 mm, 600 mm]"]),
     ]
-    print(f"\n{'whole build':>16} {'sites':>9} {'build':>9} {'process':>9} {'of 100':>7} {'peak':>8} {'largest file':>13}")
+    header = f"{'sites':>9} {'build':>9} {'process':>9} {'of 100':>7} {'peak':>8} {'largest file':>13}"
+    print(f"\n{'whole build':>16} {header}")
     first = None
     for name, words in cases:
         entry = measured(["build", *words], repeat)

@@ -4,7 +4,6 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -129,6 +128,7 @@ def build(
 
     Example: maskgen build qfn.yaml -o out --set array.columns=3
     """
+    from maskgen import output as output_files
     from maskgen import pipeline
     from maskgen.report import text
 
@@ -139,10 +139,10 @@ def build(
         click.echo(text.render(result.report, verbose=ctx.obj["verbose"]), nl=False)
         sites = result.package.layout.array.sites
         click.echo(f"{result.job.spec.name}: {sites} sites, {len(result.masks)} masks in {folder}/")
-    status = _status(result.report, fail_on)
-    if status == FOUND and not allow_violations and not ctx.obj["quiet"]:
+    found = output_files.is_failed(result.report, fail_on)
+    if found and not allow_violations and not ctx.obj["quiet"]:
         click.echo("masks are withheld while an error stands; mend it, waive it, or say --allow-violations", err=True)
-    ctx.exit(status)
+    ctx.exit(FOUND if found else DONE)
 
 
 @main.command()
@@ -156,16 +156,17 @@ def drc(ctx: click.Context, spec: Path, *, settings: tuple[str, ...], reports: t
 
     Example: maskgen drc qfn.yaml --report json=findings.json
     """
+    from maskgen import output as output_files
     from maskgen import pipeline
     from maskgen.report import text
 
     targets = [_report_target(entry) for entry in reports]
     result = pipeline.make(pipeline.prepare(spec, settings))
     for format_, path in targets:
-        _write_report(result, format_, path)
+        output_files.write_report(result, format_, path)
     if not ctx.obj["quiet"]:
         click.echo(text.render(result.report, verbose=ctx.obj["verbose"]), nl=False)
-    ctx.exit(_status(result.report, fail_on))
+    ctx.exit(FOUND if output_files.is_failed(result.report, fail_on) else DONE)
 
 
 @main.command()
@@ -211,15 +212,6 @@ def schema(kind: str, system: str | None) -> None:
     click.echo(json.dumps(schema_of(kind, system), indent=1))
 
 
-def _status(report: Any, fail_on: str) -> int:
-    """Return the exit status for what was found."""
-    from maskgen.drc.violation import counts
-
-    found = counts(report.violations)
-    warned = fail_on == "warning" and (found["warning"] or report.stale)
-    return FOUND if found["error"] or warned else DONE
-
-
 def _formats(given: tuple[str, ...]) -> tuple[str, ...]:
     """Return the formats asked for, GDSII by default."""
     from maskgen.output import FORMATS
@@ -231,29 +223,14 @@ def _formats(given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
-_REPORTS = ("json", "lyrdb", "text")
-
-
 def _report_target(entry: str) -> tuple[str, Path]:
+    """Return format and file of one ``--report``."""
+    from maskgen.output import REPORTS
+
     format_, equals, path = entry.partition("=")
-    if format_ not in _REPORTS or not equals or not path:
-        raise click.BadParameter(f"{entry!r} is not FORMAT=FILE with {', '.join(_REPORTS)}", param_hint="--report")
+    if format_ not in REPORTS or not equals or not path:
+        raise click.BadParameter(f"{entry!r} is not FORMAT=FILE with {', '.join(REPORTS)}", param_hint="--report")
     return format_, Path(path)
-
-
-def _write_report(result: Any, format_: str, path: Path) -> None:
-    """Write the findings into a file, all of it or nothing."""
-    from maskgen.export.folder import write_file
-    from maskgen.report import json as json_report
-    from maskgen.report import lyrdb, text
-
-    name = result.job.source.path
-    rendered = {
-        "json": lambda: json_report.render(result.report, version=__version__, layout=name, cell=result.job.spec.name),
-        "lyrdb": lambda: lyrdb.render(result.report, layout=name, cell=result.job.spec.name),
-        "text": lambda: text.render(result.report),
-    }[format_]()
-    write_file(path, rendered)
 
 
 if __name__ == "__main__":

@@ -51,8 +51,8 @@ def on_grid(pattern: Pattern, grid: float) -> Pattern:
 def scaled(pattern: Pattern, factor: float, grid: float) -> Pattern:
     """Return a pattern enlarged by a factor about the plate's centre, cells still touching each other on the grid.
 
-    Every site moves to the grid step nearest to its scaled place, so no error adds up over the plate; cells whose borders
-    come out a step wider or narrower become tiles of their own.
+    Every site moves to the grid step nearest to its scaled place, so no error adds up over the plate; cells whose
+    borders come out a step wider or narrower become tiles of their own.
     """
     if factor == 1.0:
         return pattern

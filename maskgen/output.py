@@ -1,4 +1,4 @@
-"""Output: all files of a build, written beside their place, read back, listed in the manifest, then put there at once."""
+"""Output: all files of a build, written beside their place, read back, listed in the manifest, put there at once."""
 
 import hashlib
 import json
@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from maskgen import __version__
+from maskgen.drc.run import Report
 from maskgen.drc.violation import counts
 from maskgen.export import gds, lyp, svg, tables
-from maskgen.export.folder import MANIFEST, replaced
+from maskgen.export.folder import MANIFEST, replaced, write_file
 from maskgen.geometry import regions
 from maskgen.layout import Pattern
 from maskgen.masks import FinishedMask
 from maskgen.report import json as json_report
 from maskgen.report import lyrdb
+from maskgen.report import text as text_report
 from maskgen.result import Result
 
 LAYOUT_FORMATS = ("gds", "oas")
@@ -39,6 +41,29 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
             files |= dict.fromkeys(entry.pop("paths"), "mask")
         manifest = _manifest(result, staging, masks, files)
         (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+REPORTS = ("json", "lyrdb", "text")
+"""Formats that findings can be written in."""
+
+
+def write_report(result: Result, format_: str, path: Path) -> None:
+    """Write the findings of a result into a file of one of the `REPORTS` formats, all of it or nothing."""
+    layout, cell = result.job.source.path, gds.cell_name(result.job.spec.name)
+    match format_:
+        case "json":
+            rendered = json_report.render(result.report, version=__version__, layout=layout, cell=cell)
+        case "lyrdb":
+            rendered = lyrdb.render(result.report, layout=layout, cell=cell)
+        case _:
+            rendered = text_report.render(result.report)
+    write_file(path, rendered)
+
+
+def is_failed(report: Report, fail_on: str) -> bool:
+    """Tell whether a run ends with exit status 1: an error that nobody waived, or a warning where those count too."""
+    found = counts(report.violations)
+    return bool(found["error"] or (fail_on == "warning" and (found["warning"] or report.stale)))
 
 
 def _common_files(result: Result, folder: Path) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Starters: the template specs that ship with the program. At the root of the project, or inside the installed package."""
+"""Starters: the template specs that ship with the program, at the root of a checkout or inside the package."""
 
 from difflib import get_close_matches
 from pathlib import Path

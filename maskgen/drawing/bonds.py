@@ -8,6 +8,7 @@ import shapely
 
 from maskgen.bonding import assign, landings
 from maskgen.bonding.rules import AssemblyProfile, BondingRules
+from maskgen.bonding.task import Contacts, Pads
 from maskgen.bonding.wires import Wire
 from maskgen.errors import MaskgenError, Problem, ProblemsError
 from maskgen.geometry import regions
@@ -112,13 +113,11 @@ def _bond_site(site: _Site, nets: Nets, rules: AssemblyProfile) -> tuple[list[Bo
     fixed = _fixed(site, nets)
     wanted = [index for index in range(len(site.contacts)) if nets.assign != "table" or index in fixed]
     position = {index: number for number, index in enumerate(wanted)}
-    contacts = assign.Contacts(
+    contacts = Contacts(
         np.array([site.contacts[index][1].centre for index in wanted]).reshape(-1, 2),
         tuple(_net_of(site.contacts[index][1], nets) for index in wanted),
     )
-    pads = assign.Pads(
-        np.array([_landing(pad, site, rules) for pad in site.pads]).reshape(-1, 2), _pad_nets(site, nets)
-    )
+    pads = Pads(np.array([_landing(pad, site, rules) for pad in site.pads]).reshape(-1, 2), _pad_nets(site, nets))
     try:
         result = assign.assign(
             contacts,

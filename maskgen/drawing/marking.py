@@ -119,7 +119,8 @@ def _title_line(plate: Plate, height: float) -> tuple[float, float, float]:
     left, _, right, top = regions.box_of(plate_outline(plate))
     if plate.wafer is None:
         if height > plate.border:
-            sentence = f"a title of {height:g} um does not fit into a border of {plate.border:g} um: widen plate.border, or say 'none'"
+            room = f"a border of {plate.border:g} um"
+            sentence = f"a title of {height:g} um does not fit into {room}: widen plate.border, or say 'none'"
             raise ProblemsError([Problem(("marks", "title"), sentence)])
         x = left + 2 * plate.border
         return x, top - plate.border / 2, (right - left) / 2 - plate.border * 3

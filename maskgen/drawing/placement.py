@@ -122,7 +122,8 @@ def _require_room(sites: Sites, body: tuple[float, float], pitch: tuple[float, f
     problems = []
     for axis, size, step in zip("xy", body, pitch, strict=True):
         if step < size + sites.lane_width - _TINY:
-            sentence = f"{axis} pitch of {step:g} um has no room for a body of {size:g} um and a lane of {sites.lane_width:g} um"
+            needed = f"a body of {size:g} um and a lane of {sites.lane_width:g} um"
+            sentence = f"{axis} pitch of {step:g} um has no room for {needed}"
             problems.append(Problem(("array", "pitch"), sentence))
         if abs(step / grid - round(step / grid)) > 1e-6:
             key = ("array", "pitch") if sites.pitch else ("body", "size")

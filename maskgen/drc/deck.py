@@ -10,13 +10,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from maskgen.source import Source, read_source, validate, wording
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from maskgen import expressions
 from maskgen.drc import checks
 from maskgen.errors import Problem, ProblemsError
 from maskgen.expressions import Expression, ExpressionError
+from maskgen.source import Source, read_source, validate, wording
 from maskgen.technology.shelf import find
 
 
@@ -79,17 +79,8 @@ def read_deck(name: str, beside: Path, *, layers: frozenset[str], numbers: Mappi
     path = find(name, beside, ".drc.yaml")
     source = read_source(path)
     file = validate(source, DeckFile)
-    rules: dict[str, Rule] = {}
-    derived: dict[str, Expression] = {}
     problems: list[Problem] = []
-    for index, other in enumerate(file.include):
-        try:
-            included = read_deck(other, path.parent, layers=layers, numbers=numbers)
-        except ValueError as error:
-            problems.append(Problem(("include", index), str(error)))
-        else:
-            rules |= {rule.id: rule for rule in included.rules}
-            derived |= included.derived
+    rules, derived = _included(file, path.parent, layers, numbers, problems)
     known = layers | file.derived.keys() | derived.keys()
     for layer, text in file.derived.items():
         try:
@@ -104,6 +95,23 @@ def read_deck(name: str, beside: Path, *, layers: frozenset[str], numbers: Mappi
     if problems:
         raise source.error(problems)
     return Deck(file.deck, tuple(rules.values()), derived)
+
+
+def _included(
+    file: DeckFile, folder: Path, layers: frozenset[str], numbers: Mapping[str, float], problems: list[Problem]
+) -> tuple[dict[str, Rule], dict[str, Expression]]:
+    """Return rules and layers of the decks that a deck includes; what cannot be found is added to the problems."""
+    rules: dict[str, Rule] = {}
+    derived: dict[str, Expression] = {}
+    for index, other in enumerate(file.include):
+        try:
+            included = read_deck(other, folder, layers=layers, numbers=numbers)
+        except ValueError as error:
+            problems.append(Problem(("include", index), str(error)))
+        else:
+            rules |= {rule.id: rule for rule in included.rules}
+            derived |= included.derived
+    return rules, derived
 
 
 def _rule(id_: str, entry: dict[str, Any], source: Source, known: frozenset[str], numbers: Mapping[str, float]) -> Rule:

@@ -105,8 +105,8 @@ def _with_derived(view: View, deck: Deck) -> View:
 
 def site_scene(views: Sequence[View], array: Array) -> Scene:
     """Return the scene of the largest class of occupied sites, in which a package is judged as a whole."""
-    occupied = [view for view in views if view.where is not None and (view.where & array.occupied).any()]
-    return Scene(max(occupied, key=lambda view: int(np.count_nonzero(view.where))))
+    counts = [0 if view.where is None else int(np.count_nonzero(view.where & array.occupied)) for view in views]
+    return Scene(views[int(np.argmax(counts))])
 
 
 def _of_rule(

@@ -24,8 +24,8 @@ _RENAME_EXCHANGE = 2
 def replaced(folder: Path, ours: frozenset[str]) -> Iterator[Path]:
     """Give a new folder to write into, and put it in place of `folder` when the block ends without an error.
 
-    A kill at any moment leaves the old folder or the new one, never a mixture; what another kill left behind is removed.
-    Files that are not ours are carried over.
+    A kill at any moment leaves the old folder or the new one, never a mixture; what another kill left behind is
+    removed. Files that are not ours are carried over.
 
     Parameters
     ----------

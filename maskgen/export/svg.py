@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from maskgen.geometry import regions
+from maskgen.geometry.arrays import Lattice
 from maskgen.geometry.regions import Box, Region
 from maskgen.masks import FinishedMask
 from maskgen.technology import LayerEntry
@@ -23,42 +24,31 @@ def mask_picture(finished: FinishedMask) -> str:
     symbols, uses = [], []
     for number, tile in enumerate(pattern.tiles):
         symbols.append(f'<path id="t{number}" d="{_path(tile.region)}"/>')
-        for lattice in pattern.array.lattices(tile.where):
-            uses.append(_uses(number, lattice.x, lattice.y, (lattice.columns, lattice.rows), (lattice.dx, lattice.dy)))
+        uses += [_uses(number, lattice) for lattice in pattern.array.lattices(tile.where)]
     rest = f'<path d="{_path(pattern.rest)}"/>'
     body = f'<defs>{"".join(symbols)}</defs><g fill="{ink}" fill-rule="evenodd">{"".join(uses)}{rest}</g>'
     return _document(box, body, ground)
 
 
-def _uses(number: int, x: float, y: float, count: tuple[int, int], step: tuple[float, float]) -> str:
+def _uses(number: int, lattice: Lattice) -> str:
     """Return references to a tile; long rows are doubled up, so that a million sites are a few dozen references."""
-    name, text = f"t{number}", ""
-    for axis in (0, 1):
-        name, definition = _repeated(name, f"{number}_{len(text)}_{axis}", count[axis], step[axis], axis)
-        text += definition
-    return f'<defs>{text}</defs><use href="#{name}" x="{x:g}" y="{y:g}"/>'
+    row, columns = _repeated(f"t{number}", f"x{number}_{lattice.x:g}_{lattice.y:g}", lattice.columns, lattice.dx, "x")
+    block, rows = _repeated(row, f"y{number}_{lattice.x:g}_{lattice.y:g}", lattice.rows, lattice.dy, "y")
+    return f'<defs>{columns}{rows}</defs><use href="#{block}" x="{lattice.x:.10g}" y="{lattice.y:.10g}"/>'
 
 
-def _repeated(name: str, label: str, count: int, step: float, axis: int) -> tuple[str, str]:
-    """Return the name and definition of a row of equal parts, built from rows of half the length."""
-    parts, power, size, at = [], name, 1, 0
-    definitions = ""
-    left = count
-    while left:
-        if left & 1:
-            parts.append((power, at * step))
-            at += size
-        left >>= 1
-        if left:
-            double = f"{label}_{size}"
-            shift = f'{"xy"[axis]}="{size * step:g}"'
-            definitions += f'<g id="{double}"><use href="#{power}"/><use href="#{power}" {shift}/></g>'
-            power, size = double, size * 2
-    if len(parts) == 1 and parts[0][1] == 0:
-        return parts[0][0], definitions
-    row = f"{label}_row"
-    uses = "".join(f'<use href="#{part}" {"xy"[axis]}="{offset:g}"/>' for part, offset in parts)
-    return row, definitions + f'<g id="{row}">{uses}</g>'
+def _repeated(name: str, label: str, count: int, step: float, axis: str) -> tuple[str, str]:
+    """Return the name and definition of a row of equal parts, put together from rows of 1, 2, 4 ... parts."""
+    parts: list[str] = []
+    definitions, size, done = "", 1, 0
+    while count >= size:
+        if count & size:
+            parts.append(f'<use href="#{name}" {axis}="{done * step:.10g}"/>')
+            done += size
+        double = f"{label}_{2 * size}"
+        definitions += f'<g id="{double}"><use href="#{name}"/><use href="#{name}" {axis}="{size * step:.10g}"/></g>'
+        name, size = double, 2 * size
+    return f"{label}_row", f'{definitions}<g id="{label}_row">{"".join(parts)}</g>'
 
 
 def site_picture(layers: Mapping[str, Region], entries: Mapping[str, LayerEntry], box: Box) -> str:
@@ -78,8 +68,9 @@ def _document(box: Box, body: str, ground: str, legend: list[tuple[str, str]] | 
     line = height / 32
     room = 9 * line if legend else 0.0
     text = "".join(
-        f'<rect x="{width + line / 2:g}" y="{line * (n + 0.6):g}" width="{line * 0.7:g}" height="{line * 0.7:g}" fill="{colour}"/>'
-        f'<text x="{width + 1.5 * line:g}" y="{line * (n + 1.2):g}" font-size="{line * 0.75:g}" font-family="sans-serif">{name}</text>'
+        f'<rect x="{width + line / 2:g}" y="{line * (n + 0.6):g}" width="{0.7 * line:g}" height="{0.7 * line:g}" '
+        f'fill="{colour}"/><text x="{width + 1.5 * line:g}" y="{line * (n + 1.2):g}" font-size="{0.75 * line:g}" '
+        f'font-family="sans-serif">{name}</text>'
         for n, (name, colour) in enumerate(legend or [])
     )
     return (

@@ -1,7 +1,8 @@
 """Cutting: regions as simple polygons without holes and with few vertices, as mask data formats want them.
 
-Cuts run along a line through a vertex of a hole, preferably one that meets every outline at a vertex or at a right angle;
-where a cut must cross a slanted edge, the new vertex is rounded to the grid, at most half a step from the edge.
+Cuts run along a line through a vertex of a hole, preferably one that meets every outline at a vertex or at a right
+angle; where a cut must cross a slanted edge, the new vertex is rounded to the grid, at most half a step from the
+edge.
 """
 
 import numpy as np
@@ -67,7 +68,7 @@ def _halves(part: Polygon, step: float) -> list[Polygon]:
 
 
 def _on_grid(region: Region, step: float) -> Region:
-    """Return a region whose few new vertices are on the grid; the slow way only where rounding makes it cross itself."""
+    """Return a region with its few new vertices on the grid; the slow way only where rounding makes it cross itself."""
     rounded = shapely.transform(region, lambda points: np.round(np.floor(points / step + 0.5) * step, 9))
     return rounded if rounded.is_valid else regions.snap(region, step)
 

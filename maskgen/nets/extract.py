@@ -1,7 +1,7 @@
 """Extraction: shapes of conducting layers that touch are one net, named after the contacts and pads it holds.
 
-Nothing of the spec's netlist is used: only the polygons, the pairs of layers that conduct where they touch, and the names
-of the terminals that the shapes cover.
+Nothing of the spec's netlist is used: only the polygons, the pairs of layers that conduct where they touch, and the
+names of the terminals that the shapes cover.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

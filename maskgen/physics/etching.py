@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
-from maskgen.physics import domain
+from maskgen.physics import domain, erosion
 
 Values = NDArray[np.float64]
 
@@ -147,16 +147,16 @@ def mask_opening(wanted: Region, undercut: float, *, tolerance: float = regions.
 
 def _opening(part: Region, undercut: float, tolerance: float) -> Region:
     """Return the mask opening of one connected part, if it hangs together as the part does."""
-    opening = regions.shrink(part, undercut, tolerance=tolerance)
-    pieces = regions.polygons(opening)
+    pieces = erosion.remains(part, undercut, tolerance=tolerance)
     # Growing the metal around a recess can only join its islands: equal counts mean that none met another.
     if len(pieces) != 1 or len(pieces[0].interiors) != len(part.interiors):
-        lost = regions.polygons(part.difference(as_etched(opening, undercut, tolerance=tolerance)))
+        kept = as_etched(regions.merge(pieces), undercut, tolerance=tolerance)
+        lost = regions.polygons(part.difference(kept))
         x, y = max(lost, key=lambda piece: piece.area, default=part).representative_point().coords[0]
         raise ValueError(
             f"a feature below 2 x undercut = {2 * undercut:g} um would be lost from the recess at ({x:g}, {y:g}) um"
         )
-    return opening
+    return pieces[0]
 
 
 def as_etched(opening: Region, undercut: float, *, tolerance: float = regions.ARC_TOLERANCE) -> Region:

@@ -4,7 +4,8 @@ A lead lies on a layer that is etched sideways from all its edges. What stays un
 the lead at least the undercut away from all that is outside (`process.md` 2.1). The neck of a lead is to be freed, its
 bulges keep a stem: a small one at the tip, which is peeled off later, and a large one at the fixed end.
 
-Erosion of the real outline is exact; half the lead width is the undercut of straight runs and concentric bends alone.
+Erosion of the real outline is exact (`maskgen.physics.erosion`, whose `inscribed_radius` is the undercut that frees a
+junction); half the lead width is the undercut of straight runs and concentric bends alone.
 """
 
 import math
@@ -18,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
-from maskgen.physics import domain
+from maskgen.physics import domain, erosion
 
 JUNCTIONS: Mapping[str, float] = MappingProxyType(
     {"straight": 0.5, "wye": 1 / math.sqrt(3), "tee": 5 / 8, "crossing": 1 / math.sqrt(2)}
@@ -138,7 +139,8 @@ def stems(lead: Region, undercut: float, *, tolerance: float = regions.ARC_TOLER
     """Return where a lead stays held by the layer below (`process.md` 2.1).
 
     At re-entrant corners, where leads meet bulges and each other, the outlines of stems are arcs. Their chords err
-    outwards: what is called free is free.
+    outwards, so that what is called free is free; a stem that an undercut greater by the tolerance would lose counts
+    as lost.
 
     Parameters
     ----------
@@ -153,7 +155,7 @@ def stems(lead: Region, undercut: float, *, tolerance: float = regions.ARC_TOLER
         Empty for a lead that is lost.
     """
     domain.not_negative("um", undercut=undercut)
-    return regions.polygons(regions.shrink(lead, undercut, tolerance=tolerance))
+    return erosion.remains(lead, undercut, tolerance=tolerance)
 
 
 def bottom_undercut(undercut: float, height: float) -> float:
@@ -186,24 +188,6 @@ def is_released(lead: Region, anchors: ArrayLike, undercut: float, *, tolerance:
     held = stems(lead, undercut, tolerance=tolerance)
     inside = shapely.intersects(held[:, None], points[None, :])
     return bool((inside.sum(axis=0) == 1).all() and (inside.sum(axis=1) == 1).all())
-
-
-def inscribed_radius(region: Region, *, tolerance: float = 1e-3) -> float:
-    """Return the radius [µm] of the largest circle inside a region: the undercut that leaves no stem of it.
-
-    Parameters
-    ----------
-    tolerance
-        How much the radius may be too small [µm].
-
-    Returns
-    -------
-    float
-        Zero for the empty region.
-    """
-    domain.positive("um", tolerance=tolerance)
-    parts = regions.polygons(region)
-    return float(shapely.length(shapely.maximum_inscribed_circle(parts, tolerance=tolerance)).max(initial=0.0))
 
 
 def mitred_bend(turn: float) -> float:

@@ -7,10 +7,10 @@ from maskgen.drc.violation import Violation
 
 
 def render(report: Report, *, layout: str, cell: str) -> str:
-    """Return the report as XML; a finding that repeats is one marker at its first place, with the count as a comment."""
+    """Return the report as XML; a finding that repeats is one marker at its first place, its count in the comment."""
     categories = "".join(
-        f"  <category>\n   <name>{escape(_plain(run.rule.id))}</name>\n   <description>{escape(run.rule.why)}</description>\n"
-        "   <categories/>\n  </category>\n"
+        f"  <category>\n   <name>{escape(_plain(run.rule.id))}</name>\n"
+        f"   <description>{escape(run.rule.why)}</description>\n   <categories/>\n  </category>\n"
         for run in report.rules
     )
     items = "".join(_item(violation, cell) for violation in report.violations if violation.finding.box is not None)
@@ -20,7 +20,8 @@ def render(report: Report, *, layout: str, cell: str) -> str:
         f" <top-cell>{escape(cell)}</top-cell>\n"
         " <tags>\n  <tag>\n   <name>waived</name>\n   <description/>\n  </tag>\n </tags>\n"
         f" <categories>\n{categories} </categories>\n"
-        f" <cells>\n  <cell>\n   <name>{escape(cell)}</name>\n   <variant/>\n   <layout-name/>\n   <references/>\n  </cell>\n </cells>\n"
+        f" <cells>\n  <cell>\n   <name>{escape(cell)}</name>\n   <variant/>\n   <layout-name/>\n"
+        "   <references/>\n  </cell>\n </cells>\n"
         f" <items>\n{items} </items>\n</report-database>\n"
     )
 

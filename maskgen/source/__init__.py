@@ -1,10 +1,6 @@
-"""Sources: YAML files that know where each key stands. Specs, technologies and rule decks are all read here.
+"""Sources: YAML files that know where each key stands; specs, technologies and rule decks are read by it."""
 
-The only place that knows YAML. Models never hear of files: a problem names a key, the source adds path, line and caret.
-"""
-
-from maskgen.source.read import parse_source, read_source
-from maskgen.source.text import Source
-from maskgen.source.validate import validate, wording
+from maskgen.source.read import Source, parse_source, read_source, validate
+from maskgen.source.sentences import wording
 
 __all__ = ["Source", "parse_source", "read_source", "validate", "wording"]

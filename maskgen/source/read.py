@@ -1,263 +1,202 @@
-"""Reading YAML: composed once, walked once, every scalar understood in one sane way, every limit kept.
+"""Source: a YAML file that knows where each key stands, and answers mistakes with line and caret."""
 
-``yes`` and ``on`` are text, only ``true`` and ``false`` are bools; ``2026-01-01`` and ``1:30`` are text; ``010`` is
-ten.
-"""
-
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import yaml
+from pydantic import BaseModel, ValidationError
 
 from maskgen.errors import MaskgenError, Problem, SourceError
-from maskgen.source.text import Key, Source, Span, marked
+from maskgen.source.sentences import shown, wording
+from maskgen.source.settings import Setting, lay, setting
+from maskgen.source.text import TOP, Mistake, Place, Text
+from maskgen.source.tree import Key, Tree, UnreadableError, read
 from maskgen.units import UM
 
-_SIZE_LIMIT = 5_000_000
-_NODE_LIMIT = 50_000
-"""Most values of a file after its aliases are put in: far above any spec, far below a billion laughs."""
-_DEPTH_LIMIT = 50
+M = TypeVar("M", bound=BaseModel)
 
-_INT = re.compile(r"[-+]?[0-9]+")
-_HEX = re.compile(r"0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_WORDS = {"true": True, "True": True, "false": False, "False": False, "null": None, "~": None, "": None}
-_PLAIN_TAGS = ("tag:yaml.org,2002:",)
-_DIGITS = 30
-"""Most digits of a number: more are a mistake, and slow."""
+MOST_BYTES = 5_000_000
+"""Size of the largest file that is read."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A YAML file.
+
+    Parameters
+    ----------
+    path
+        As the user wrote it; every message begins with it.
+    data
+        What the file says, as plain Python, with the settings of the command line laid over it.
+    unit
+        Unit of bare lengths, None if the file names none.
+    spans
+        Where each key of the file stands.
+    settings
+        Keys that the command line gave, each with its setting as the user said it.
+    mistakes
+        What was wrong already in reading: duplicate keys, numbers that are not finite, an unknown unit. `validate` and
+        `error` tell them together with their own, so that the user hears of all mistakes at once.
+    """
+
+    path: str
+    text: str
+    data: dict[str, Any]
+    unit: str | None
+    spans: Mapping[Key, Place] = field(default_factory=dict)
+    settings: Mapping[Key, str] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
+
+    def error(self, problems: Sequence[Problem]) -> SourceError:
+        """Return problems, and those found in reading, as one error: each with its line and a caret, by place."""
+        known = {(mistake.span, mistake.problem.key) for mistake in self.mistakes}
+        found = [self._mistake(problem) for problem in problems]
+        new = [mistake for mistake in found if mistake.setting or (mistake.span, mistake.problem.key) not in known]
+        return Text.of(self.path, self.text).error([*self.mistakes, *new])
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of the file as it was read, without settings."""
+        return sha256(self.text.encode(errors="surrogatepass")).hexdigest()
+
+    def _mistake(self, problem: Problem) -> Mistake:
+        """Return a problem where its key stands, or the nearest above it that is there."""
+        for end in range(len(problem.key), 0, -1):
+            key = problem.key[:end]
+            if key in self.settings:
+                return Mistake(TOP, self.settings[key], problem)
+            if key in self.spans:
+                return Mistake(self.spans[key].caret, "", problem)
+        return Mistake(TOP, "", problem)
 
 
 def read_source(path: Path | str, settings: Sequence[str] = ()) -> Source:
-    """Return a YAML file.
+    """Return what a file says.
 
     Parameters
     ----------
     settings
-        ``KEY=VALUE`` of the command line, dotted keys with ``[n]`` for list items; the value is YAML.
+        Values that take the place of the file's, each KEY=VALUE: the key dotted, with [n] for places of a list, the
+        value as in YAML.
 
     Raises
     ------
     MaskgenError
-        If it cannot be read, with one line; `SourceError` with every mistake of its text.
+        If the file cannot be read, is not YAML, or a setting is malformed.
     """
     try:
         with Path(path).open("rb") as file:
-            content = file.read(_SIZE_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        raise MaskgenError(f"{path}: cannot read: {getattr(error, 'strerror', None) or error}") from None
-    if len(content) > _SIZE_LIMIT:
-        raise MaskgenError(f"{path}: larger than {_SIZE_LIMIT // 1_000_000} MB, which no spec is")
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise MaskgenError(f"{path}: cannot read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise MaskgenError(f"{str(path)!r}: cannot read: {error}") from None
+    if len(content) > MOST_BYTES:
+        raise MaskgenError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise MaskgenError(f"{path}: byte {error.start}: not UTF-8 text") from None
+        raise MaskgenError(f"{path}: byte {error.start}: not UTF-8; save the file as UTF-8 text") from None
     return parse_source(text, str(path), settings)
 
 
 def parse_source(text: str, path: str, settings: Sequence[str] = ()) -> Source:
-    """Return a source from its text; see `read_source`."""
-    walk = _Walk(text, path)
-    data = walk.document()
-    if not isinstance(data, dict):
-        raise _syntax(text, path, Span(1, 1, 1), "expected keys and values, as in 'name: my-package'")
-    chosen = dict(_setting(words, data) for words in settings)
-    unit = data.get("unit")
-    source = Source(path, text, data, unit if isinstance(unit, str) else None, walk.spans, chosen)
-    problems = list(walk.problems)
-    if isinstance(unit, str) and unit not in UM:
-        problems.append(Problem(("unit",), f"unknown unit {unit!r}, known are {', '.join(UM)}"))
-    if problems:
-        raise source.error(problems)
-    return source
+    """Return what a text says.
 
-
-def _syntax(text: str, path: str, span: Span, sentence: str) -> SourceError:
-    return SourceError(f"{path}:{span.line}:{span.column}: {sentence}\n{marked(text, span)}")
-
-
-class _Walk:
-    """One pass over the composed nodes of a file: plain data, places and problems."""
-
-    def __init__(self, text: str, path: str) -> None:
-        self.text, self.path = text, path
-        self.spans: dict[Key, Span] = {}
-        self.problems: list[Problem] = []
-        self.nodes = 0
-
-    def document(self) -> Any:  # noqa: ANN401 - what a YAML file holds
-        """Return the data of the only document."""
-        self._require_shallow()
+    Raises
+    ------
+    MaskgenError
+        If it is not YAML or not a mapping, or a setting is malformed.
+    """
+    given, malformed = _settings(settings)
+    tree = _tree(text, path)
+    said: dict[Key, str] = {}
+    for entry in given:
         try:
-            nodes = list(yaml.compose_all(self.text, Loader=yaml.SafeLoader))
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            span = Span(mark.line + 1, mark.column + 1, 1) if mark else Span(1, 1, 1)
-            raise _syntax(self.text, self.path, span, _reworded(error.problem or error.context or "")) from None
-        except (yaml.YAMLError, ValueError) as error:
-            place = getattr(error, "position", 0)
-            line = self.text.count("\n", 0, place) + 1
-            sentence = "a character that YAML does not allow"
-            raise _syntax(self.text, self.path, Span(line, 1, 1), sentence) from None
-        except RecursionError:
-            raise _syntax(self.text, self.path, Span(1, 1, 1), f"nested more than {_DEPTH_LIMIT} deep") from None
-        if len(nodes) != 1:
-            sentence = "is empty" if not nodes else "holds several documents; only one is read"
-            raise _syntax(self.text, self.path, Span(1, 1, 1), sentence)
-        return self._value(nodes[0], (), ())
-
-    def _require_shallow(self) -> None:
-        """Refuse brackets nested so deep that only the parser's recursion would stop them."""
-        depth = 0
-        for character in self.text:
-            depth += (character in "[{") - (character in "]}")
-            if depth > 4 * _DEPTH_LIMIT:
-                raise _syntax(self.text, self.path, Span(1, 1, 1), f"nested more than {_DEPTH_LIMIT} deep")
-
-    def _value(self, node: yaml.Node, key: Key, trail: tuple[int, ...]) -> Any:  # noqa: ANN401
-        """Return the data of a node, noting where it stands."""
-        self.nodes += 1
-        span = self._span(node, None)
-        if self.nodes > _NODE_LIMIT:
-            raise _syntax(self.text, self.path, span, f"more than {_NODE_LIMIT} values once its aliases are put in")
-        if id(node) in trail or len(trail) > _DEPTH_LIMIT:
-            what = "an alias that holds itself" if id(node) in trail else f"nested more than {_DEPTH_LIMIT} deep"
-            raise _syntax(self.text, self.path, span, what)
-        self.spans.setdefault(key, span)
-        if not node.tag.startswith(_PLAIN_TAGS) or node.tag.startswith("tag:yaml.org,2002:python"):
-            self.problems.append(Problem(key, f"tag {node.tag!r} is not allowed"))
-            return None
-        inner = (*trail, id(node))
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, key, inner)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(item, (*key, index), inner) for index, item in enumerate(node.value)]
-        return self._scalar(node, key) if isinstance(node, yaml.ScalarNode) else None
-
-    def _mapping(self, node: yaml.MappingNode, key: Key, trail: tuple[int, ...]) -> dict[str, Any]:
-        """Return a mapping, its merges (``<<``) put in behind its own keys."""
-        data: dict[str, Any] = {}
-        merged: dict[str, Any] = {}
-        lines: dict[str, int] = {}
-        for name_node, value_node in node.value:
-            if name_node.value == "<<" and isinstance(name_node, yaml.ScalarNode) and name_node.style is None:
-                merged |= self._merge(value_node, key, trail)
-                continue
-            name = self._name(name_node, key)
-            if name is None:
-                continue
-            if name in lines:
-                # The second of two equal keys has a place of its own: its name with a space, which no key ends with.
-                self.spans[(*key, f"{name} ")] = self._span(name_node, None)
-                self.problems.append(Problem((*key, f"{name} "), f"duplicate key, first on line {lines[name]}"))
-                continue
-            lines[name] = name_node.start_mark.line + 1
-            self.spans[(*key, name)] = self._span(name_node, value_node)
-            data[name] = self._value(value_node, (*key, name), trail)
-        return merged | data
-
-    def _merge(self, node: yaml.Node, key: Key, trail: tuple[int, ...]) -> dict[str, Any]:
-        """Return what a merge brings in."""
-        parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        found: dict[str, Any] = {}
-        for part in reversed(parts):
-            value = self._value(part, (*key, "<<"), trail)
-            if isinstance(value, dict):
-                found |= value
-            else:
-                self.problems.append(Problem((*key, "<<"), "only mappings can be merged in"))
-        return found
-
-    def _name(self, node: yaml.Node, key: Key) -> str | None:
-        """Return a key as text; numbers are taken as they are written, as pad numbers are."""
-        if isinstance(node, yaml.ScalarNode) and node.value and _WORDS.get(node.value, 1) is not None:
-            return str(node.value)
-        self.spans[(*key, "?")] = self._span(node, None)
-        self.problems.append(Problem((*key, "?"), "a key must be text or a number"))
-        return None
-
-    def _scalar(self, node: yaml.ScalarNode, key: Key) -> str | float | bool | None:
-        """Return the value of a scalar; a quoted one is always text."""
-        text: str = node.value
-        if node.style is not None:
-            return text
-        if text in _WORDS:
-            return _WORDS[text]
-        if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and abs(float(text)) == float("inf")):
-            self.problems.append(Problem(key, f"must be a finite number, got {text[:_DIGITS]}"))
-            return 0.0
-        if _INT.fullmatch(text) and len(text) <= _DIGITS:
-            return int(text)
-        if _HEX.fullmatch(text) and len(text) <= _DIGITS:
-            return int(text, 16)
-        return float(text) if _FLOAT.fullmatch(text) else text
-
-    def _span(self, node: yaml.Node, value: yaml.Node | None) -> Span:
-        """Return where a node stands; with its value, to the end of the value if that is on the same line."""
-        start, end = node.start_mark, node.end_mark
-        if value is not None and value.end_mark.line == start.line:
-            end = value.end_mark
-        length = end.column - start.column if end.line == start.line else 1
-        if value is not None and end.line != start.line:
-            length = node.end_mark.column - start.column
-        return Span(start.line + 1, start.column + 1, max(1, length))
-
-
-_YAML_WORDS = {
-    "could not find expected ':'": "expected ':' after this key",
-    "mapping values are not allowed here": "a ':' that does not belong here; quote the text if it is part of a value",
-    "found character '\\t' that cannot start any token": "a tab; YAML is indented with spaces",
-    "found unexpected end of stream": "the file ends in the middle of a quoted text",
-    "found duplicate anchor": "an anchor that exists already",
-    "found undefined alias": "an alias of an anchor that does not exist",
-    "expected <block end>": "indented otherwise than the lines above",
-    "expected the node content": "a value is missing or begins with a sign that must be quoted",
-    "expected ',' or": "a bracket or brace is not closed, or a comma is missing",
-}
-
-
-def _reworded(problem: str) -> str:
-    """Return our own sentence for a complaint of the YAML parser."""
-    for begin, sentence in _YAML_WORDS.items():
-        if problem.startswith(begin):
-            return sentence
-    return f"not valid YAML: {problem}" if problem else "not valid YAML"
-
-
-_STEP = re.compile(r"([^.\[\]=]+)((?:\[\d{1,6}\])*)")
-
-
-def _setting(words: str, data: dict[str, Any]) -> tuple[Key, str]:
-    """Put one ``KEY=VALUE`` into the data, and return its key path with its words."""
-    name, equals, text = words.partition("=")
-    steps = [_STEP.fullmatch(step.strip()) for step in name.split(".")]
-    if not equals or not all(steps):
-        raise MaskgenError(f"--set {words}: expected KEY=VALUE such as array.rows=3 or dies[0].rotation=90")
-    key: Key = tuple(
-        part
-        for step in steps
-        if step
-        for part in (step.group(1), *(int(index) for index in re.findall(r"\d+", step.group(2))))
-    )
-    walk = _Walk(text, f"--set {name}")
-    value = walk.document() if text.strip() else None
-    if walk.problems:
-        raise MaskgenError(f"--set {words}: {walk.problems[0].sentence}")
-    _put(data, key, value, words)
-    return key, words
-
-
-def _put(data: Any, key: Key, value: Any, words: str) -> None:  # noqa: ANN401
-    """Put a value at a key path, making missing mappings on the way."""
-    for part, following in zip(key, (*key[1:], None), strict=True):
-        here = isinstance(data, list) if isinstance(part, int) else isinstance(data, dict)
-        if not here or (isinstance(part, int) and part >= len(data)):
-            raise MaskgenError(f"--set {words}: there is no {part!r} to set")
-        if following is None:
-            data[part] = value
+            made = lay(entry, tree.data)
+        except ValueError as error:
+            malformed.append(str(error))
         else:
-            if not isinstance(part, int) and not isinstance(data.get(part), dict | list):
-                data[part] = {}
-            data = data[part]
+            _forget(tree.places, entry.key)
+            _forget(said, entry.key)
+            said |= dict.fromkeys(made, entry.said)
+    if malformed:
+        raise MaskgenError("\n".join(malformed))
+    source = Source(path, text, tree.data, None, tree.places, said, tree.mistakes)
+    return _with_unit(source)
+
+
+def _settings(settings: Iterable[str]) -> tuple[list[Setting], list[str]]:
+    """Return settings, and what is wrong with those that are malformed."""
+    given: list[Setting] = []
+    malformed: list[str] = []
+    for said in settings:
+        try:
+            given.append(setting(said))
+        except ValueError as error:
+            malformed.append(str(error))
+    return given, malformed
+
+
+def _tree(text: str, path: str) -> Tree:
+    """Return what a text says, a mapping for certain."""
+    lines = Text.of(path, text)
+    try:
+        tree = read(text)
+    except UnreadableError as error:
+        raise lines.error([Mistake(error.span, "", Problem((), str(error)))]) from None
+    if tree.data is None and not tree.mistakes:
+        raise MaskgenError(f"{path}: the file is empty")
+    if not isinstance(tree.data, dict):
+        wrong = Mistake(TOP, "", Problem((), f"must be a mapping, KEY: VALUE, got {shown(tree.data)}"))
+        raise lines.error(tree.mistakes or [wrong])
+    return tree
+
+
+def _forget(known: dict[Key, Any], key: Key) -> None:
+    """Drop what is known of a key and of all below it."""
+    for other in [other for other in known if other[: len(key)] == key]:
+        del known[other]
+
+
+def _with_unit(source: Source) -> Source:
+    """Return a source with its unit; µm stands in for an unknown one, so that lengths are checked all the same."""
+    unit = source.data.get("unit")
+    mistakes = source.mistakes
+    if unit is not None and (not isinstance(unit, str) or unit not in UM):
+        near = get_close_matches(str(unit), UM, n=1)
+        hint = f", did you mean {near[0]!r}?" if near else ""
+        sentence = f"unknown unit {shown(unit)}, known are {', '.join(UM)}{hint}"
+        mistakes = (*mistakes, source._mistake(Problem(("unit",), sentence)))
+        unit = "um"
+    return Source(source.path, source.text, source.data, unit, source.spans, source.settings, mistakes)
+
+
+def validate(source: Source, model: type[M], *, context: Mapping[str, Any] | None = None) -> M:
+    """Return what a source says as a model.
+
+    Validation is pydantic's lax one, which takes lists for tuples and whole numbers for decimal ones. It also takes
+    text for numbers and true for 1, so models write `StrictInt`, `StrictFloat`, `StrictBool` or `Length` in place of
+    int, float and bool.
+
+    Parameters
+    ----------
+    context
+        What validators may look up besides ``unit``, the unit of bare lengths.
+
+    Raises
+    ------
+    SourceError
+        With all mistakes of the file, those found in reading included.
+    """
+    try:
+        valid = model.model_validate(source.data, context={"unit": source.unit, **(context or {})})
+    except ValidationError as error:
+        raise source.error(wording(error, source.data, model)) from None
+    if source.mistakes:
+        raise source.error(())
+    return valid

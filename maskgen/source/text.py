@@ -1,103 +1,126 @@
-"""The text of a source, and messages that point into it."""
+"""Places in a text, and how they are shown: a line with a caret. Knows nothing of YAML."""
 
-import hashlib
-import unicodedata
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from unicodedata import combining, east_asian_width
 
 from maskgen.errors import Problem, SourceError, dotted
 
-Key = tuple[str | int, ...]
+MOST_SHOWN = 100
+"""Problems of one file that are shown; the others are counted."""
 
-_SHOWN = 100
-"""Most characters of a source line in a message."""
+_WIDTH = 100
+"""Characters of a line that are shown."""
+
+_BEFORE_CARET = 40
+"""Characters of a long line that are shown before the caret."""
+
+_LONGEST_MESSAGE = 1000
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Span:
-    """Where something stands: line and column from 1, and how many characters it takes on that line."""
+    """A part of one line: line and column of its first character, counted from 1, and how many characters."""
 
     line: int
     column: int
     length: int
 
 
+TOP = Span(1, 1, 1)
+"""Where a file as a whole is pointed at."""
+
+
 @dataclass(frozen=True)
-class Source:
-    """A YAML file.
+class Place:
+    """Where a key and its value stand.
+
+    Parameters
+    ----------
+    key
+        The key as written, quotes included; None for an entry of a list.
+    value
+        The first line of the value.
+    caret
+        What a problem is underlined with: key and value where both stand on one line, else the key; the value of a
+        list's entry.
+    """
+
+    key: Span | None
+    value: Span
+    caret: Span
+
+
+@dataclass(frozen=True, order=True)
+class Mistake:
+    """A problem and its place in a file, or what it was said with on the command line."""
+
+    span: Span
+    setting: str = ""
+    problem: Problem = field(default=Problem((), ""), compare=False)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that shows its lines.
 
     Parameters
     ----------
     path
-        As the user wrote it; it begins every message.
-    data
-        Plain Python: dicts with text keys, lists, text, numbers, bools, None.
-    unit
-        Value of the top-level ``unit:``, None if there is none.
-    spans
-        Where each key path stands: from its key to the end of its value's first line.
-    settings
-        Values that came from the command line: key path to the words that set it.
+        As the user wrote it.
     """
 
     path: str
-    text: str
-    data: dict[str, Any]
-    unit: str | None
-    spans: Mapping[Key, Span] = field(repr=False)
-    settings: Mapping[Key, str] = field(default_factory=dict)
+    lines: tuple[str, ...]
 
-    @property
-    def sha256(self) -> str:
-        """Return the SHA-256 of the text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+    @classmethod
+    def of(cls, path: str, text: str) -> "Text":
+        """Return a text cut into lines, without a byte order mark."""
+        return cls(path, tuple(_BREAK.split(text.removeprefix("\ufeff"))))
 
-    def error(self, problems: Sequence[Problem]) -> SourceError:
-        """Return the problems with their places, in the order of the file, each once."""
-        placed = sorted({(self._span(problem.key), problem.key, problem.sentence) for problem in problems}, key=_order)
-        return SourceError("\n".join(self._message(span, key, sentence) for span, key, sentence in placed))
+    def error(self, mistakes: Iterable[Mistake]) -> SourceError:
+        """Return mistakes as one error: by place, none twice."""
+        ordered = sorted(mistakes, key=lambda mistake: (mistake.setting != "", mistake))
+        messages = list(dict.fromkeys(self._message(mistake) for mistake in ordered))
+        rest = len(messages) - MOST_SHOWN
+        if rest > 0:
+            messages[MOST_SHOWN:] = [f"{_one_line(self.path)}: and {rest} more"]
+        return SourceError("\n".join(messages))
 
-    def _span(self, key: Key) -> Span | str:
-        """Return where a key stands, or the nearest one above it; the words of a setting if it came from there."""
-        for end in range(len(key), -1, -1):
-            if key[:end] in self.settings:
-                return self.settings[key[:end]]
-            if key[:end] in self.spans:
-                return self.spans[key[:end]]
-        return Span(1, 1, 1)
+    def _message(self, mistake: Mistake) -> str:
+        """Return a mistake as it is printed: its place, key and sentence, and the line with a caret."""
+        span, problem = mistake.span, mistake.problem
+        key = f"{dotted(problem.key)}: " if problem.key else ""
+        if mistake.setting:
+            return _one_line(f"{mistake.setting}: {key}{problem.sentence}")
+        header = _one_line(f"{self.path}:{span.line}:{span.column}: {key}{problem.sentence}")
+        return "\n".join([header, *self._excerpt(span)])
 
-    def _message(self, span: Span | str, key: Key, sentence: str) -> str:
-        named = f"{dotted(key).rstrip()}: " if key else ""
-        if isinstance(span, str):
-            return f"--set {span}: {named}{sentence}"
-        return f"{self.path}:{span.line}:{span.column}: {named}{sentence}\n{marked(self.text, span)}"
-
-
-def _order(entry: tuple[Span | str, Key, str]) -> tuple[int, int, str]:
-    span, _, sentence = entry
-    return (0, 0, span) if isinstance(span, str) else (span.line, span.column, sentence)
-
-
-def marked(text: str, span: Span) -> str:
-    """Return the line that a span stands on, with carets under it."""
-    lines = text.split("\n")
-    line = lines[span.line - 1].rstrip("\r") if span.line <= len(lines) else ""
-    start = max(0, span.column - 1 - _SHOWN // 2) if len(line) > _SHOWN else 0
-    shown = "".join(character if character.isprintable() else " " for character in line[start : start + _SHOWN])
-    before = shown[: span.column - 1 - start]
-    under = shown[len(before) : len(before) + span.length]
-    number = str(span.line)
-    return f"  {number} | {shown}\n  {' ' * len(number)} | {' ' * columns(before)}{'^' * max(1, columns(under))}"
+    def _excerpt(self, span: Span) -> list[str]:
+        """Return a line and the caret under it, both cut about the caret where the line is long."""
+        line = self.lines[span.line - 1] if span.line <= len(self.lines) else ""
+        start = max(0, min(span.column - 1 - _BEFORE_CARET, len(line) - _WIDTH))
+        shown = line[start : start + _WIDTH]
+        before, marked = line[start : span.column - 1], shown[span.column - 1 - start :][: span.length]
+        left, right = "…" * (start > 0), "…" * (start + _WIDTH < len(line))
+        margin = " " * len(str(span.line))
+        caret = " " * (len(left) + _width(before)) + "^" * max(1, _width(marked))
+        return [f"  {span.line} | {left}{_visible(shown)}{right}".rstrip(), f"  {margin} | {caret}"]
 
 
-def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes.
+def _visible(text: str) -> str:
+    """Return a text with a box for each character that would not be seen, or would turn the line around."""
+    return "".join(" " if char == "\t" else char if char.isprintable() else "\ufffd" for char in text)
 
-    Examples
-    --------
-    >>> columns("µm"), columns("裸片")
-    (2, 4)
-    """
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in _visible(text))
+
+
+def _one_line(message: str) -> str:
+    """Return a message without line breaks and controls, and not longer than anyone reads."""
+    plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in message)
+    return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}…"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from maskgen.errors import Problem
-from maskgen.source.text import Key, Source
+from maskgen.source.place import Key, Source
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -62,18 +62,15 @@ class Form(Group):
         if self.shape == "polygon":
             return shapes.polygon(self.points or [])
         width, height = self.size or (0.0, 0.0)
-        match self.shape:
-            case "circle":
-                return shapes.circle(width, tolerance=regions.ARC_TOLERANCE)
-            case "rounded":
-                return shapes.rounded_rectangle(width, height, self.radius or 0.0, tolerance=regions.ARC_TOLERANCE)
-            case "obround":
-                return shapes.obround(width, height, tolerance=regions.ARC_TOLERANCE)
-            case "octagon":
-                return shapes.octagon(width, height)
-            case "triangle":
-                return shapes.triangle(width, height)
-        return shapes.rectangle(width, height)
+        arc = regions.ARC_TOLERANCE
+        drawn = {
+            "circle": lambda: shapes.circle(width, tolerance=arc),
+            "rounded": lambda: shapes.rounded_rectangle(width, height, self.radius or 0.0, tolerance=arc),
+            "obround": lambda: shapes.obround(width, height, tolerance=arc),
+            "octagon": lambda: shapes.octagon(width, height),
+            "triangle": lambda: shapes.triangle(width, height),
+        }
+        return drawn.get(self.shape, lambda: shapes.rectangle(width, height))()
 
 
 def _four(value: object) -> object:

@@ -48,7 +48,7 @@ class System(Protocol):
 @cache
 def families() -> dict[str, ModuleType]:
     """Return each family's module by the names of its templates."""
-    found = {}
+    found: dict[str, ModuleType] = {}
     for entry in sorted(pkgutil.iter_modules(__path__), key=lambda entry: entry.name):
         module = import_module(f"{__name__}.{entry.name}")
         found |= dict.fromkeys(getattr(module, "TEMPLATES", {}), module)

@@ -18,7 +18,7 @@ from maskgen.errors import Problem, ProblemsError
 from maskgen.geometry import regions, shapes
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
-from maskgen.package import MOUNTING_PAD, Package, PlacedDie
+from maskgen.package import MOUNTING_PAD, Bond, Package, PlacedDie
 from maskgen.spec import DiePackageSpec
 from maskgen.spec.package import MountingPad
 from maskgen.spec.terminals import Terminal
@@ -114,7 +114,7 @@ def _site(
     }
 
 
-def _wires(bonds: tuple[bonding.Bond, ...], dies: tuple[PlacedDie, ...], rules: AssemblyProfile) -> dict[str, Region]:
+def _wires(bonds: tuple[Bond, ...], dies: tuple[PlacedDie, ...], rules: AssemblyProfile) -> dict[str, Region]:
     """Return wires and their feet."""
     contacts = {(die.name, contact.name): contact for die in dies for contact in die.contacts}
     balls = [

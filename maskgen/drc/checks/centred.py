@@ -1,7 +1,7 @@
 """A die does not stand on its mounting pad.
 
-The mounting pad carries the die, takes its heat and often its ground. If the middle of the die is not over one, the die
-lies on the mask and tilts. Move the die or the pad. A die that stands on another die is left out.
+The mounting pad carries the die, takes its heat and often its ground. If the middle of the die is not over one, the
+die lies on the mask and tilts. Move the die or the pad. A die that stands on another die is left out.
 
 Passes: `{check: centred}` for a die in the middle of its mounting pad, or for a package without mounting pads.
 Fails: the same for a die beside its pad.

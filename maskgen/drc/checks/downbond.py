@@ -1,7 +1,7 @@
 """A wire goes down to the mounting pad where there is no room for its foot.
 
-The foot of a down-bond needs bare metal beyond the die's edge, on the side where it lands. Make the mounting pad larger on
-that side, or bond the contact to a pad.
+The foot of a down-bond needs bare metal beyond the die's edge, on the side where it lands. Make the mounting pad
+larger on that side, or bond the contact to a pad.
 
 Passes: `{check: downbond, land: 75}` where the pad reaches 75 um beyond the die.
 Fails: the same where it reaches 74 um.

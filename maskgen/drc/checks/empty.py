@@ -1,7 +1,7 @@
 """Something lies where nothing may be.
 
-Bare base outside the windows, for instance, is plated too, and the stray metal joins the package. Look at the place:
-mostly a shape is missing from the layer that should have covered it.
+Bare base outside the windows, for instance, is plated too, and the stray metal joins the package. Look at the
+place: mostly a shape is missing from the layer that should have covered it.
 
 Passes: `{check: empty, layer: "FIELD - SECOND_MASK - PAD_WIN"}` where mask and windows fill the field.
 Fails: the same with a window that no longer lies over a hole of the mask.

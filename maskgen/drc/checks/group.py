@@ -1,8 +1,8 @@
 """Pads and mounting pads do not form groups.
 
-Every mounting pad carries one die, whose pads are bonded to it and to no other: its group. A mounting pad without pads is a
-package without terminals; a pad without a group, or outside its body, belongs to nobody. Add pads, or move them into the
-body.
+Every mounting pad carries one die, whose pads are bonded to it and to no other: its group. A mounting pad without
+pads is a package without terminals; a pad without a group, or outside its body, belongs to nobody. Add pads, or
+move them into the body.
 
 Passes: `{check: group, min_pads: 1}` for a mounting pad with its ring of pads inside the body.
 Fails: the same for a mounting pad alone, or for a pad that sticks out of the body.

@@ -1,7 +1,8 @@
 """Shapes of one layer stick out of another that must hold them.
 
-A die that overhangs its mounting pad loses heat and tilts; a window outside its recess lets metal grow on the land. Make
-the outer shape larger, or move the inner one. To ask for a margin, grow the inner layer: `inner: "grow(DIE, 50)"`.
+A die that overhangs its mounting pad loses heat and tilts; a window outside its recess lets metal grow on the land.
+Make the outer shape larger, or move the inner one. To ask for a margin, grow the inner layer: `inner: "grow(DIE,
+50)"`.
 
 Passes: `{check: inside, inner: DIE, outer: MP}` for a die on its pad, also when both are equal.
 Fails: the same for a die that sticks out by 1 um.

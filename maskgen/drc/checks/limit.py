@@ -1,8 +1,8 @@
 """A number of the process is outside its limits.
 
-The number follows from what was measured or chosen, not from a shape: a recess too shallow for its dielectric, an overhang
-of resist that breaks off, a wall that leans inwards and holds the package fast. Change the number in the spec's
-`process:`, or the choice that it comes from.
+The number follows from what was measured or chosen, not from a shape: a recess too shallow for its dielectric, an
+overhang of resist that breaks off, a wall that leans inwards and holds the package fast. Change the number in the
+spec's `process:`, or the choice that it comes from.
 
 Passes: `{check: limit, value: undercut, max: 30}` with an undercut of 30 um.
 Fails: the same with an undercut of 30.1 um.

@@ -1,7 +1,8 @@
 """Pieces of two layers do not belong to each other one to one.
 
-Each recess needs exactly one ablated window, each pad exactly one window of its own: a pad with none is never plated, two
-pads with one common window are one piece of metal. Widen the shape that vanished, or the gap that closed.
+Each recess needs exactly one ablated window, each pad exactly one window of its own: a pad with none is never
+plated, two pads with one common window are one piece of metal. Widen the shape that vanished, or the gap that
+closed.
 
 Passes: `{check: matched, inner: COAT_ABLATE, outer: RECESS}` where every recess holds one window.
 Fails: the same where a window vanished, was cut in two, or lies across two recesses.

@@ -1,7 +1,7 @@
 """A step works on a material that it cannot work on.
 
-Electrophoretic deposition and plating need a base that conducts. Choose another material in the technology, or another
-way to fill the recesses.
+Electrophoretic deposition and plating need a base that conducts. Choose another material in the technology, or
+another way to fill the recesses.
 
 Passes: `{check: material, step: fill, conductive: true}` where the flow starts with steel.
 Fails: the same where it starts with a polymer plate.

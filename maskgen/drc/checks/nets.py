@@ -1,8 +1,8 @@
 """The nets that the polygons make are not the spec's nets.
 
-Contacts, wires, feet, pads and mounting pads as they will be made are followed from shape to shape. An open means that a
-wire does not land on its pad; a short means that two pads have grown together, or that a foot touches two. Move the wire or
-the pad, or correct the net table.
+Contacts, wires, feet, pads and mounting pads as they will be made are followed from shape to shape. An open means
+that a wire does not land on its pad; a short means that two pads have grown together, or that a foot touches two.
+Move the wire or the pad, or correct the net table.
 
 Passes: `{check: nets}` where every wire joins one contact to its own pad.
 Fails: the same where two plated pads touch, or a wire ends beside its pad.

@@ -1,7 +1,7 @@
 """Shapes of one layer reach into another that they must stay clear of.
 
-Metal in a saw lane smears and shorts; a pad under the die cannot be bonded. Move the shape, or make the other smaller.
-To keep a distance, grow the other layer: `other: "grow(DIE, 100)"`.
+Metal in a saw lane smears and shorts; a pad under the die cannot be bonded. Move the shape, or make the other
+smaller. To keep a distance, grow the other layer: `other: "grow(DIE, 100)"`.
 
 Passes: `{check: outside, layer: PAD, other: DIE}` for pads around the die, also when they touch it.
 Fails: the same for a pad that overlaps the die by 1 um.

@@ -1,8 +1,8 @@
 """Two layers that must be equal differ.
 
-What the process makes must be what was drawn; where the two differ by more than the tolerance, a compensation is wrong or
-eats a shape: windows nearer than twice the undercut merge, necks narrower than twice the undercut vanish. Widen the
-shape or the gap, or correct the compensation.
+What the process makes must be what was drawn; where the two differ by more than the tolerance, a compensation is
+wrong or eats a shape: windows nearer than twice the undercut merge, necks narrower than twice the undercut vanish.
+Widen the shape or the gap, or correct the compensation.
 
 Passes: `{check: same, layer: PAD_BUILT, other: PAD, tolerance: 5}` for a pad whose corners came out 4 um round.
 Fails: the same for a pad that lost a 12 um wide finger.

@@ -1,7 +1,7 @@
 """Two shapes of a layer are too near each other.
 
-Metal grows together, resist between them washes away, etchant does not reach the bottom. Move the shapes apart, or make them
-smaller. Touching shapes are one shape and have no space.
+Metal grows together, resist between them washes away, etchant does not reach the bottom. Move the shapes apart, or
+make them smaller. Touching shapes are one shape and have no space.
 
 Passes: `{check: space, layer: PAD_BUILT, min: 100}` for pads 100 um apart.
 Fails: the same for pads 99.9 um apart, also corner to corner.

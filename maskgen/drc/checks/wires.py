@@ -1,8 +1,9 @@
 """A wire breaks a rule of the assembly house.
 
-Too long a wire sags and is swept aside by the mold compound, too short a one has no room for its loop, too steep a one runs
-into its neighbour; wires that cross in plan may touch; a contact without a wire is an open. Move the pad, turn the die, let
-the contact share a pad or go down to the mounting pad, or ask the assembly house for other limits (`wires:` in the spec).
+Too long a wire sags and is swept aside by the mold compound, too short a one has no room for its loop, too steep a
+one runs into its neighbour; wires that cross in plan may touch; a contact without a wire is an open. Move the pad,
+turn the die, let the contact share a pad or go down to the mounting pad, or ask the assembly house for other limits
+(`wires:` in the spec).
 
 Passes: `{check: wires, what: [min_length, max_length]}` for wires between the shortest and the longest allowed.
 Fails: the same for a wire of 4.6 mm where 4.5 mm are allowed.

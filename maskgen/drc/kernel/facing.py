@@ -1,0 +1,1 @@
+"""Which edges of a polygon really face each other."""

@@ -1,0 +1,98 @@
+"""Outlines of polygons as edges in short runs with boxes: what pairs are looked for in."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskgen.drc.kernel.candidates import Boxes, Integers
+from maskgen.drc.kernel.relations import Edges
+from maskgen.geometry.polygons import Polygons, offsets
+
+_RUN = 8
+"""Edges in a run at most: few enough that all pairs of two runs are cheap, as many as make a box worth while."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """All edges of merged polygons, the inside on their right.
+
+    Parameters
+    ----------
+    edges
+        (4, E) ndarray of int, ring by ring: edge ``e`` ends at vertex ``e`` of the polygons [dbu].
+    following
+        (E,) ndarray of int: the edge that ends where an edge begins.
+    """
+
+    polygons: Polygons
+    edges: Edges
+    following: Integers
+
+    @cached_property
+    def polygon(self) -> Integers:
+        """Return the polygon of every edge."""
+        return self.polygons.polygon_of_ring[self.polygons.ring_of_vertex]
+
+    @cached_property
+    def runs(self) -> Integers:
+        """Return (U + 1,) where runs of consecutive edges of a ring begin; the last entry is their end."""
+        counts = np.diff(self.polygons.rings)
+        pieces = -(-counts // _RUN)
+        ring = np.repeat(np.arange(len(counts)), pieces)
+        rank = np.arange(len(ring)) - offsets(pieces)[ring]
+        return np.append(self.polygons.rings[ring] + rank * counts[ring] // pieces[ring], len(self.following))
+
+    @cached_property
+    def run_polygon(self) -> Integers:
+        """Return the polygon of every run."""
+        return self.polygon[self.runs[:-1]]
+
+    @cached_property
+    def run_boxes(self) -> Boxes:
+        """Return (U, 4) boxes of the runs [dbu]."""
+        if not len(self.following):
+            return np.zeros((0, 4), dtype=np.int64)
+        low = np.minimum(self.edges[:2], self.edges[2:])
+        high = np.maximum(self.edges[:2], self.edges[2:])
+        low, high = (
+            np.minimum.reduceat(low, self.runs[:-1], axis=1),
+            np.maximum.reduceat(high, self.runs[:-1], axis=1),
+        )
+        return np.concatenate([low, high]).T.copy()
+
+    @cached_property
+    def run_heading(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the mean direction of every run and how far its edges depart from it [rad], pi if they turn round."""
+        x, y = self.edges[2] - self.edges[0], self.edges[3] - self.edges[1]
+        begin = self.runs[:-1]
+        mean = np.arctan2(np.add.reduceat(y, begin), np.add.reduceat(x, begin))
+        count = np.diff(self.runs)
+        c, s = np.repeat(np.cos(mean), count), np.repeat(np.sin(mean), count)
+        away = np.maximum.reduceat(np.abs(np.arctan2(c * y - s * x, c * x + s * y)), begin)
+        return mean, away
+
+    @cached_property
+    def is_convex(self) -> NDArray[np.bool_]:
+        """Tell of every polygon whether it is one ring that turns left at every vertex."""
+        x, y = self.edges[2] - self.edges[0], self.edges[3] - self.edges[1]
+        right = x * y[self.following] - y * x[self.following] > 0
+        found = np.diff(self.polygons.polygons) == 1
+        found[self.polygon[~right]] = False
+        return found
+
+    @cached_property
+    def is_box(self) -> NDArray[np.bool_]:
+        """Tell of every polygon whether it is a rectangle along the axes."""
+        first = self.polygons.polygons[:-1]
+        x0, y0, x1, y1 = self.polygons.boxes.T
+        four = (np.diff(self.polygons.polygons) == 1) & (np.diff(self.polygons.rings)[first] == 4)
+        return four & (self.polygons.doubled_ring_areas[first] == 2 * (x1 - x0) * (y1 - y0))
+
+
+def outlines(polygons: Polygons) -> Outlines:
+    """Return the edges of polygons."""
+    following = polygons.next_vertex
+    end = polygons.coords.T
+    return Outlines(polygons, np.concatenate([end[:, following], end]), following)
