@@ -31,11 +31,20 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
     """
     name = result.job.spec.name
     ours = frozenset(
-        ["masks", MANIFEST, "drc.json", "drc.lyrdb", "nets.csv", "bonds.csv", f"{name}.gds", f"{name}.lyp"]
+        [
+            "masks",
+            MANIFEST,
+            "drc.json",
+            "drc.lyrdb",
+            "nets.csv",
+            "bonds.csv",
+            *(f"{name}.{ending}" for ending in ("gds", "lyp", "svg")),
+        ]
     )
     with replaced(folder, ours) as staging:
         sendable = allow_violations or not counts(result.report.violations)["error"]
         files = dict(_common_files(result, staging))
+        files |= dict(_pictures(result, staging, formats))
         masks = list(_mask_files(result, staging, formats if sendable else ()))
         for entry in masks:
             files |= dict.fromkeys(entry.pop("paths"), "mask")
@@ -87,6 +96,20 @@ def _common_files(result: Result, folder: Path) -> Iterator[tuple[str, str]]:
     for path, (kind, text) in texts.items():
         (folder / path).write_text(text, encoding="utf-8")
         yield path, kind
+
+
+def _pictures(result: Result, folder: Path, formats: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Draw one site as designed, where pictures are wanted, and yield path and kind."""
+    if "svg" not in formats:
+        return
+    site, entries = result.package.layout.site, result.job.process.technology.layers
+    shown = [name for name in svg.SITE_LAYERS if name in entries and not site.get(name, regions.EMPTY).is_empty]
+    box = regions.box_around([regions.box_of(site[name]) for name in shown])
+    if box is not None:
+        path = f"{result.job.spec.name}.svg"
+        picture = svg.site_picture({name: site[name] for name in shown}, entries, box)
+        (folder / path).write_text(picture, encoding="utf-8")
+        yield path, "picture"
 
 
 def _mask_files(result: Result, folder: Path, formats: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,7 @@ _WAFER_INSET = 2500.0
 """From the usable edge of a wafer to the middle of its marks [µm]."""
 
 
-def mark(wanted: Marks, plate: Plate, name: str, masks: Sequence[str]) -> Marking:
+def mark(wanted: Marks, plate: Plate, name: str, masks: Sequence[str], *, grid: float) -> Marking:
     """Return the marks of a plate.
 
     Parameters
@@ -29,6 +29,8 @@ def mark(wanted: Marks, plate: Plate, name: str, masks: Sequence[str]) -> Markin
         Title of the set where the spec gives none.
     masks
         Names of the masks, which their titles end with.
+    grid
+        Mask grid [µm]: letters are made to lie on it.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def mark(wanted: Marks, plate: Plate, name: str, masks: Sequence[str]) -> Markin
             for x, y in _points(wanted.alignment.at, places, size, plate, ("marks", "alignment"))
         ]
     shapes += _corner_squares(wanted.corners, plate)
-    titles, top = _titles(wanted, plate, name, masks)
+    titles, top = _titles(wanted, plate, name, masks, grid=grid)
     shapes += top
     _require_apart(shapes)
     zones = [shape.envelope.buffer(clear, join_style="mitre") for _, shape, clear in shapes]
@@ -95,7 +97,7 @@ def _corner_squares(size: float | None, plate: Plate) -> list[tuple[Mark, Region
 
 
 def _titles(
-    wanted: Marks, plate: Plate, name: str, masks: Sequence[str]
+    wanted: Marks, plate: Plate, name: str, masks: Sequence[str], *, grid: float
 ) -> tuple[dict[str, Region], list[tuple[Mark, Region, float]]]:
     """Return the titles of all masks, and the letter F that stands left of them."""
     title, reading = wanted.title, wanted.reading
@@ -111,7 +113,8 @@ def _titles(
         x, room = x + (right - left) + height, room - (right - left) - height
     if title is None:
         return {}, found
-    return {mask: _title(title, f"{_text(title, name)} {mask}", (x, y), room) for mask in masks}, found
+    texts = {mask: f"{_text(title, name)} {mask}" for mask in masks}
+    return {mask: _title(text, title.height, (x, y), room=room, grid=grid) for mask, text in texts.items()}, found
 
 
 def _title_line(plate: Plate, height: float) -> tuple[float, float, float]:
@@ -136,15 +139,18 @@ def _text(title: Title, name: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _title(title: Title, text: str, at: tuple[float, float], room: float) -> Region:
+def _title(text: str, height: float, at: tuple[float, float], *, room: float, grid: float) -> Region:
     """Return one title, made smaller where it would be longer than its room."""
     try:
-        width = lettering.width(text, title.height)
-        height = title.height if width <= room else float(np.floor(title.height * room / width))
-        letters = lettering.text(text, height)
+        width = lettering.width(text, height)
+        wanted = height if width <= room else height * room / width
+        fitting = lettering.height_on_grid(wanted, grid)
+        if fitting > wanted:
+            fitting = lettering.height_on_grid(wanted - lettering.LATTICE * grid, grid)
+        letters = lettering.text(text, fitting)
     except ValueError as error:
         raise ProblemsError([Problem(("marks", "title"), str(error))]) from None
-    return regions.move(letters, at[0], at[1] - height / 2)
+    return regions.move(letters, regions.to_grid(at[0], grid), regions.to_grid(at[1] - fitting / 2, grid))
 
 
 def _require_apart(shapes: list[tuple[Mark, Region, float]]) -> None:

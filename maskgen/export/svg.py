@@ -11,6 +11,9 @@ from maskgen.geometry.regions import Box, Region
 from maskgen.masks import FinishedMask
 from maskgen.technology import LayerEntry
 
+SITE_LAYERS = ("BODY", "MP", "PAD", "DIE", "CONTACT", "WIRE", "BOND_DIE", "BOND_PAD")
+"""Layers of the picture of a site, from the bottom up."""
+
 _WIDTH = 900
 _CHROME, _GLASS = "#23272e", "#f4f7fb"
 
@@ -74,9 +77,10 @@ def _document(box: Box, body: str, ground: str, legend: list[tuple[str, str]] | 
         for n, (name, colour) in enumerate(legend or [])
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" viewBox="0 0 {width + room:g} {height:g}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_WIDTH * height / (width + room):.0f}" '
+        f'viewBox="0 0 {width + room:g} {height:g}">'
         f'<rect width="{width + room:g}" height="{height:g}" fill="{ground}"/>'
-        f'<g transform="translate({pad - left:g} {top + pad:g}) scale(1 -1)">{body}</g>{text}</svg>\n'
+        f'<g shape-rendering="geometricPrecision" transform="translate({pad - left:g} {top + pad:g}) scale(1 -1)">{body}</g>{text}</svg>\n'
     )
 
 
@@ -87,4 +91,4 @@ def _path(region: Region) -> str:
 
 
 def _ring(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
-    return "M" + "L".join(f"{x:.10g} {y:.10g}" for x, y in points.tolist()) + "Z"
+    return "M" + "L".join(f"{x:.9g} {y:.9g}" for x, y in points.tolist()) + "Z"

@@ -8,6 +8,10 @@ from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.physics import domain
 
+_FEWER_CHORDS = 2.25
+"""How much the chord error of a corner may exceed that of a full circle: the kernel rounds its chords to a whole number,
+in the worst case one and a half of them to one."""
+
 
 def remains(region: Region, distance: float, *, tolerance: float = regions.ARC_TOLERANCE) -> NDArray[np.object_]:
     """Return what stays of a region when all its edges retreat by a distance.
@@ -27,7 +31,9 @@ def remains(region: Region, distance: float, *, tolerance: float = regions.ARC_T
     (n,) ndarray of Polygon
         The connected pieces.
     """
-    pieces = regions.polygons(regions.shrink(region, distance, tolerance=tolerance))
+    domain.not_negative("um", distance=distance)
+    domain.positive("um", tolerance=tolerance)
+    pieces = regions.polygons(regions.shrink(region, distance, tolerance=tolerance / _FEWER_CHORDS))
     # Every point of a piece has at least distance - tolerance around it. If the piece has room for a circle wider than
     # the tolerance, then its centre has at least the distance; if not, then no point has distance + tolerance.
     return pieces[~shapely.is_empty(shapely.buffer(pieces, -tolerance))]
@@ -42,7 +48,8 @@ def inscribed_radius(region: Region, *, tolerance: float = 1e-3) -> float:
     Parameters
     ----------
     tolerance
-        How much the radius may be too small [µm].
+        How much the radius may be too small [µm], beside 1e-4 of itself: corners closer than 1e-4 of the distance are
+        one corner to the kernel.
 
     Returns
     -------

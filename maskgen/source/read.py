@@ -54,7 +54,7 @@ class Source:
     def error(self, problems: Sequence[Problem]) -> SourceError:
         """Return problems, and those found in reading, as one error: each with its line and a caret, by place."""
         known = {(mistake.span, mistake.problem.key) for mistake in self.mistakes}
-        found = [self._mistake(problem) for problem in problems]
+        found = [_placed(problem, self.spans, self.settings) for problem in problems]
         new = [mistake for mistake in found if mistake.setting or (mistake.span, mistake.problem.key) not in known]
         return Text.of(self.path, self.text).error([*self.mistakes, *new])
 
@@ -62,16 +62,6 @@ class Source:
     def sha256(self) -> str:
         """Return the digest of the file as it was read, without settings."""
         return sha256(self.text.encode(errors="surrogatepass")).hexdigest()
-
-    def _mistake(self, problem: Problem) -> Mistake:
-        """Return a problem where its key stands, or the nearest above it that is there."""
-        for end in range(len(problem.key), 0, -1):
-            key = problem.key[:end]
-            if key in self.settings:
-                return Mistake(TOP, self.settings[key], problem)
-            if key in self.spans:
-                return Mistake(self.spans[key].caret, "", problem)
-        return Mistake(TOP, "", problem)
 
 
 def read_source(path: Path | str, settings: Sequence[str] = ()) -> Source:
@@ -126,8 +116,20 @@ def parse_source(text: str, path: str, settings: Sequence[str] = ()) -> Source:
             said |= dict.fromkeys(made, entry.said)
     if malformed:
         raise MaskgenError("\n".join(malformed))
-    source = Source(path, text, tree.data, None, tree.places, said, tree.mistakes)
-    return _with_unit(source)
+    unit, wrong = _unit(tree.data)
+    mistakes = [*tree.mistakes, *(_placed(problem, tree.places, said) for problem in wrong)]
+    return Source(path, text, tree.data, unit, tree.places, said, tuple(mistakes))
+
+
+def _placed(problem: Problem, spans: Mapping[Key, Place], settings: Mapping[Key, str]) -> Mistake:
+    """Return a problem where its key stands, or the nearest above it that is there."""
+    for end in range(len(problem.key), 0, -1):
+        key = problem.key[:end]
+        if key in settings:
+            return Mistake(TOP, settings[key], problem)
+        if key in spans:
+            return Mistake(spans[key].caret, "", problem)
+    return Mistake(TOP, "", problem)
 
 
 def _settings(settings: Iterable[str]) -> tuple[list[Setting], list[str]]:
@@ -163,17 +165,14 @@ def _forget(known: dict[Key, Any], key: Key) -> None:
         del known[other]
 
 
-def _with_unit(source: Source) -> Source:
-    """Return a source with its unit; µm stands in for an unknown one, so that lengths are checked all the same."""
-    unit = source.data.get("unit")
-    mistakes = source.mistakes
-    if unit is not None and (not isinstance(unit, str) or unit not in UM):
-        near = get_close_matches(str(unit), UM, n=1)
-        hint = f", did you mean {near[0]!r}?" if near else ""
-        sentence = f"unknown unit {shown(unit)}, known are {', '.join(UM)}{hint}"
-        mistakes = (*mistakes, source._mistake(Problem(("unit",), sentence)))
-        unit = "um"
-    return Source(source.path, source.text, source.data, unit, source.spans, source.settings, mistakes)
+def _unit(data: Mapping[str, Any]) -> tuple[str | None, list[Problem]]:
+    """Return the unit of bare lengths; µm stands in for an unknown one, so that lengths are checked all the same."""
+    unit = data.get("unit")
+    if unit is None or (isinstance(unit, str) and unit in UM):
+        return unit, []
+    near = get_close_matches(str(unit), UM, n=1)
+    hint = f", did you mean {near[0]!r}?" if near else ""
+    return "um", [Problem(("unit",), f"unknown unit {shown(unit)}, known are {', '.join(UM)}{hint}")]
 
 
 def validate(source: Source, model: type[M], *, context: Mapping[str, Any] | None = None) -> M:

@@ -83,7 +83,7 @@ def read(text: str) -> Tree:
     except _RefusedError as error:
         raise _unreadable(error.problem_mark, str(error.problem)) from None
     except yaml.MarkedYAMLError as error:
-        raise _unreadable(*_in_our_words(error, len(plain.rstrip()))) from None
+        raise _unreadable(*_in_our_words(error, plain.rstrip())) from None
     except (ValueError, OverflowError):
         # Escapes beyond Unicode and endless numbers in directives reach Python's own conversions.
         raise _unreadable(loader.get_mark(), "no such character or number") from None
@@ -111,7 +111,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401
         """Compose one node and all in it."""
-        event = self.peek_event()
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         self._count += 1
         self._level += 1
         _refuse_excess(event.start_mark, self._count, self._level)
@@ -140,6 +140,7 @@ class _Walk:
         self._tags = tags
         self._open: list[yaml.Node] = []
         self._count = 0
+        self._top: Any = None
 
     def value(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401 - whatever the YAML holds
         """Return a node as plain Python."""
@@ -153,7 +154,7 @@ class _Walk:
                 }
             if isinstance(node, yaml.SequenceNode):
                 return [self._entry(value, (*key, index), None) for index, value in enumerate(node.value)]
-            return self._scalar(node, key)
+            return self._scalar(node, key) if isinstance(node, yaml.ScalarNode) else None
 
     @contextmanager
     def _inside(self, node: yaml.Node) -> Iterator[None]:
@@ -162,13 +163,15 @@ class _Walk:
         if node in self._open:
             raise _RefusedError(problem="an anchor contains itself", problem_mark=node.start_mark)
         self._open.append(node)
-        _refuse_excess(node.start_mark, self._count, len(self._open))
+        _refuse_excess(self._top or node.start_mark, self._count, len(self._open))
         yield
         self._open.pop()
 
     def _entry(self, node: yaml.Node, key: Key, name: yaml.Node | None) -> Any:  # noqa: ANN401
         """Return the value of a key or of a place in a list, and note where it stands."""
         self.places[key] = _place(name, node)
+        if name is not None and len(key) == 1:
+            self._top = name.start_mark
         return self.value(node, key)
 
     def _pairs(self, node: yaml.MappingNode, key: Key) -> dict[str, tuple[yaml.Node, yaml.Node]]:
@@ -207,16 +210,17 @@ class _Walk:
     def _name(self, node: yaml.Node, key: Key) -> str | None:
         """Return a key's name; whole numbers become text as they are written."""
         self._count += 1
-        _refuse_excess(node.start_mark, self._count, 0)
+        _refuse_excess(self._top or node.start_mark, self._count, 0)
+        sentence = f"tags such as {self._tags[node]} are not read" if node in self._tags else ""
         try:
-            if node in self._tags:
-                raise ValueError(f"tags such as {self._tags[node]} are not read")
-            return _name(node)
+            name = _name(node)
         except ValueError as error:
-            self.mistakes.append(Mistake(_span(node), "", Problem(key, str(error))))
-            return None
+            name, sentence = None, str(error)
+        if sentence:
+            self.mistakes.append(Mistake(_span(node), "", Problem(key, sentence)))
+        return name
 
-    def _scalar(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401
+    def _scalar(self, node: yaml.ScalarNode, key: Key) -> Any:  # noqa: ANN401
         """Return a scalar: text where it is quoted or nothing else."""
         try:
             return _plain(node.value) if node.style is None else _quoted(node.value)
@@ -239,7 +243,7 @@ def _name(node: yaml.Node) -> str:
         If it is not text, nor a whole number.
     """
     if not isinstance(node, yaml.ScalarNode):
-        raise ValueError("a key must be text, not a list or a mapping")  # noqa: TRY004 - told like all the others
+        raise ValueError("a key must be text, not a list or a mapping")
     text = str(node.value)
     if node.style is not None:
         return _quoted(text)
@@ -335,11 +339,15 @@ _SENTENCES = (
 """Our sentence for what yaml says, the first that fits."""
 
 
-def _in_our_words(error: yaml.MarkedYAMLError, end: int) -> tuple[Any, str]:
+def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> tuple[Any, str]:
     """Return the mark and the sentence of a syntax error; what is never closed is shown where it opens."""
     said = f"{error.context or ''} {error.problem or ''}"
     sentence = next((ours for theirs, ours in _SENTENCES if theirs in said), "cannot be read as YAML from here")
-    mark = error.problem_mark
-    if error.context_mark is not None and ("expected ':'" in said or mark is None or mark.index >= end):
-        mark = error.context_mark
+    mark, opened = error.problem_mark, error.context_mark
+    if opened is not None and ("expected ':'" in said or mark is None or mark.index >= len(text)):
+        return opened, sentence
+    if "expected <block end>" in said and re.search(r"\S[^\n\r]*\Z", text[: mark.index]):
+        return mark, "text that does not belong here; write all of it in quotes"
+    if opened is not None and opened.line < mark.line and "flow" in said:
+        sentence += f"; it begins on line {opened.line + 1}"
     return mark, sentence

@@ -70,7 +70,7 @@ def draw(spec: Spec, grid: float, masks: tuple[str, ...], beside: Path) -> Packa
         Folder of the spec, from which die files are found.
     """
     rules = bonding.profile(spec.wires)
-    marking = mark(spec.marks, spec.plate, spec.name, masks)
+    marking = mark(spec.marks, spec.plate, spec.name, masks, grid=grid)
     placement = place(spec.plate, spec.array, spec.body.size, zones=marking.zones, grid=grid)
     dies = place_dies(spec.all_dies, "die" if spec.die is not None else "dies", beside, spec.unit)
     pads = tuple(spec.pads.named(spec.body.size, dict(spec.nets.pads)))

@@ -252,8 +252,11 @@ def measured(first: Edges, second: Edges, first_parts: Edges, second_parts: Edge
     parallel = x * (second[3] - second[1]) == y * (second[2] - second[0])
     found = np.sqrt(np.minimum(_ends_to(first_parts, second_parts), _ends_to(second_parts, first_parts)))
     length = np.hypot(x, y)
-    place = [(x * (part[i] - first[0]) + y * (part[i + 1] - first[1])) / length
-             for part in (first_parts, second_parts) for i in (0, 2)]
+    place = [
+        (x * (part[i] - first[0]) + y * (part[i + 1] - first[1])) / length
+        for part in (first_parts, second_parts)
+        for i in (0, 2)
+    ]
     opposite = np.minimum(np.maximum(place[0], place[1]), np.maximum(place[2], place[3])) > np.maximum(
         np.minimum(place[0], place[1]), np.minimum(place[2], place[3])
     )
@@ -311,17 +314,13 @@ def _shielded_by(search: _Search, outline: Outlines, found: _Found, lines: tuple
     return hidden
 
 
-def _is_own(
-    search: _Search, outline: Outlines, found: _Found, which: Integers, edge: Integers
-) -> NDArray[np.bool_]:
+def _is_own(search: _Search, outline: Outlines, found: _Found, which: Integers, edge: Integers) -> NDArray[np.bool_]:
     """Tell which edges belong to the pair that they would shield."""
     is_first = (found.first[which] == edge) if outline is search.own else np.zeros(len(edge), dtype=bool)
     return is_first | (found.second[which] == edge) if outline is search.other else is_first
 
 
-def _may_shield(
-    search: _Search, outline: Outlines, found: _Found, pair: Integers, run: Integers
-) -> NDArray[np.bool_]:
+def _may_shield(search: _Search, outline: Outlines, found: _Found, pair: Integers, run: Integers) -> NDArray[np.bool_]:
     """Tell which runs may shield which pairs: within a polygon only its own, of a first layer of two only the same."""
     polygon = outline.run_polygon[run]
     of_first, of_second = search.own.polygon[found.first[pair]], search.other.polygon[found.second[pair]]

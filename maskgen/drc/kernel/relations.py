@@ -170,7 +170,7 @@ def _between(edge: Edges, begin: Reals, end: Reals) -> Edges:
 def distance_to_line(edge: Edges, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the signed distance of points from the lines of edges, left positive, to the nearest dbu."""
     dx, dy = edge[2] - edge[0], edge[3] - edge[1]
-    length = np.maximum(np.floor(np.hypot(dx, dy) + 0.5), 1.0)
+    length = np.maximum(np.hypot(dx, dy), 1.0)
     return rounded((dx * (y - edge[1]) - dy * (x - edge[0])) / length)
 
 
