@@ -13,7 +13,13 @@ $(BIN)/maskgen: pyproject.toml
 install: $(BIN)/maskgen  ## make .venv with maskgen and its tools
 
 demo: $(BIN)/maskgen  ## build the real example and say where to look
-	$(BIN)/maskgen build examples/caravel-qfn64/caravel-qfn64.yaml -o out/caravel-qfn64
+	$(BIN)/maskgen build examples/caravel-qfn64/caravel-qfn64.yaml -o out/caravel-qfn64 --format gds,svg
+	@echo
+	@echo "Look at   out/caravel-qfn64/caravel-qfn64.svg       one site, in a browser"
+	@echo "          out/caravel-qfn64/caravel-qfn64.gds       everything, in KLayout with the .lyp beside it"
+	@echo "          out/caravel-qfn64/masks/                  what goes to the mask maker"
+	@echo "          out/caravel-qfn64/bonds.csv, nets.csv     wires and nets as drawn"
+	@echo "          out/caravel-qfn64/manifest.json           the index of all of it"
 
 test: $(BIN)/maskgen  ## run all tests
 	$(BIN)/python -m pytest -q -n 2
@@ -32,4 +38,7 @@ fix: $(BIN)/maskgen  ## mend what the linter can mend
 bench: $(BIN)/maskgen  ## measure against KLayout in the same run
 	$(BIN)/python benchmarks/arrays.py
 
-.PHONY: help install demo test check fix bench
+pictures: demo  ## draw the README's picture again
+	cp out/caravel-qfn64/caravel-qfn64.svg docs/pictures/
+
+.PHONY: help install demo test check fix bench pictures

@@ -15,7 +15,7 @@ from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 
 _TOUCH = 1e-3
-"""Overlap [µm] that counts as contact: less is rounding."""
+"""Length [µm] of a common border, or around an overlap, that counts as contact: less is a point or rounding."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,12 @@ def _named(group: Sequence[Probe], names: Mapping[str, str]) -> Net:
 
 
 def _touching(one: NDArray[np.object_], other: NDArray[np.object_]) -> list[tuple[int, int]]:
-    """Return the pairs of polygons that overlap by more than rounding."""
+    """Return the pairs of polygons that overlap, or share more of a border than a point."""
     if not len(one) or not len(other):
         return []
     first, second = shapely.STRtree(other).query(one, predicate="intersects")
-    common = shapely.area(shapely.intersection(one[first], other[second]))
-    return [(int(a), int(b)) for a, b, area in zip(first, second, common, strict=True) if area > _TOUCH**2]
+    common = shapely.length(shapely.intersection(one[first], other[second]))
+    return [(int(a), int(b)) for a, b, length in zip(first, second, common, strict=True) if length > _TOUCH]
 
 
 def _root(parents: NDArray[np.intp], item: int) -> int:

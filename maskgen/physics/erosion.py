@@ -9,8 +9,8 @@ from maskgen.geometry.regions import Region
 from maskgen.physics import domain
 
 _FEWER_CHORDS = 2.25
-"""How much the chord error of a corner may exceed that of a full circle: the kernel rounds its chords to a whole number,
-in the worst case one and a half of them to one."""
+"""How much the chord error of a corner may exceed that of a full circle: the kernel rounds the chords of a corner to a
+whole number, in the worst case one and a half of them to one."""
 
 
 def remains(region: Region, distance: float, *, tolerance: float = regions.ARC_TOLERANCE) -> NDArray[np.object_]:

@@ -152,9 +152,10 @@ def _opening(part: Region, undercut: float, tolerance: float) -> Region:
     if len(pieces) != 1 or len(pieces[0].interiors) != len(part.interiors):
         kept = as_etched(regions.merge(pieces), undercut, tolerance=tolerance)
         lost = regions.polygons(part.difference(kept))
-        x, y = max(lost, key=lambda piece: piece.area, default=part).representative_point().coords[0]
+        x, y = max(lost, key=lambda piece: piece.area, default=part).centroid.coords[0]
         raise ValueError(
-            f"a feature below 2 x undercut = {2 * undercut:g} um would be lost from the recess at ({x:g}, {y:g}) um"
+            f"a feature below 2 x undercut = {2 * undercut:g} um would be lost from the recess "
+            f"about ({x:.3f}, {y:.3f}) um"
         )
     return pieces[0]
 

@@ -119,7 +119,7 @@ def _value(data: Any, key: tuple[str | int, ...], details: ErrorDetails) -> Any:
     if "[key]" in details["loc"] or details["type"] == "union_tag_invalid":
         return details.get("ctx", {}).get("tag", details["input"])
     for part in key:
-        data = data[part]
+        data = data[part] if isinstance(data, list) or part in data else details["input"]
     return data
 
 
@@ -227,7 +227,10 @@ def _labelled(kinds: list[Any], label: str | int) -> list[Any]:
         kind
         for kind in kinds
         if _is_model(kind)
-        and (kind.__name__ == label or any(label in _literals(field) for field in kind.model_fields.values()))
+        and (
+            re.search(rf"\b{kind.__name__}\b", str(label))
+            or any(label in _literals(field) for field in kind.model_fields.values())
+        )
     ]
 
 

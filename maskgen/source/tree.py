@@ -343,7 +343,8 @@ def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> tuple[Any, str]:
     """Return the mark and the sentence of a syntax error; what is never closed is shown where it opens."""
     said = f"{error.context or ''} {error.problem or ''}"
     sentence = next((ours for theirs, ours in _SENTENCES if theirs in said), "cannot be read as YAML from here")
-    mark, opened = error.problem_mark, error.context_mark
+    mark: Any = error.problem_mark
+    opened: Any = error.context_mark
     if opened is not None and ("expected ':'" in said or mark is None or mark.index >= len(text)):
         return opened, sentence
     if "expected <block end>" in said and re.search(r"\S[^\n\r]*\Z", text[: mark.index]):

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from maskgen.geometry import marks
 from maskgen.spec.fields import Group, Name, Point, Positive
 
-FiducialKind = Literal["circle", "cross", "square", "ring", "diamond", "double-square"]
 Places = Literal["corners", "sides"] | list[Point]
 
 
@@ -17,7 +17,7 @@ def _off(value: object) -> object:
 class Fiducial(Group):
     """Marks for machine vision, on every mask of the set."""
 
-    kind: FiducialKind = "circle"
+    kind: marks.Kind = "circle"
     size: Positive = Field(1000.0, description="Diameter or side [um]")
     at: Places = Field("corners", description="Corners or sides of the plate, or a list of points [um]")
 

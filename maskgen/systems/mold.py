@@ -123,7 +123,7 @@ def _wires(bonds: tuple[Bond, ...], dies: tuple[PlacedDie, ...], rules: Assembly
     ]
     feet = [regions.move(shapes.circle(rules.foot_width, tolerance=1.0), *b.end) for b in bonds]
     return {
-        "WIRE": shapely.multipolygons([bonding.wire_outline(b, rules.wire_diameter) for b in bonds]),
+        "WIRE": regions.merge(bonding.wire_outline(b, rules.wire_diameter) for b in bonds),
         "BOND_DIE": regions.merge(balls),
         "BOND_PAD": regions.merge(feet),
     }

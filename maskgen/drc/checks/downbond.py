@@ -15,7 +15,7 @@ from maskgen.drc.params import Amount
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.violation import Finding
 from maskgen.geometry import regions
-from maskgen.package import MOUNTING_PAD, Package
+from maskgen.package import Package
 from maskgen.technology import Process
 
 
@@ -29,8 +29,9 @@ class Params(RuleParams):
 def judge(package: Package, process: Process, params: Params) -> Iterator[Finding]:  # noqa: ARG001
     """Yield down-bonds whose landing strip is too narrow."""
     metal = regions.merge(pad.outline for pad in package.mounting_pads)
+    names = {pad.name for pad in package.mounting_pads}
     for bond in package.bonds:
-        if not bond.pad.startswith(MOUNTING_PAD):
+        if bond.pad not in names:
             continue
         die = next(die for die in package.dies if die.name == bond.die)
         foot = shapely.Point(bond.end)

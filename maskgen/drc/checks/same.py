@@ -10,6 +10,10 @@ Fails: the same for a pad that lost a 12 um wide finger.
 
 from collections.abc import Iterator
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
 from maskgen.drc.params import Amount, Area
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
@@ -42,5 +46,11 @@ def check(scene: Scene, params: Params) -> Iterator[Finding]:
 def _beyond(scene: Scene, one: Region, other: Region, *, tolerance: float, word: str) -> Iterator[Finding]:
     excess = regions.areal(one.difference(regions.grow(other, tolerance)))
     for piece in scene.pieces(regions.shrink(excess, regions.SLIVER)):
-        far = float(piece.hausdorff_distance(other)) if not other.is_empty else None
+        far = float(shapely.distance(_corners(piece), other).max()) if not other.is_empty else None
         yield Finding(f"{piece.area:.4g} um2 {word}", regions.box_of(piece), far, tolerance)
+
+
+def _corners(piece: Region) -> NDArray[np.object_]:
+    """Return the corners of a piece, of which one is farthest from the other layer."""
+    points: NDArray[np.object_] = shapely.points(shapely.get_coordinates(piece))
+    return points
