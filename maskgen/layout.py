@@ -7,7 +7,8 @@ Knows nothing of specs, technologies or files.
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import blake2b
 
 import numpy as np
 import shapely
@@ -95,11 +96,18 @@ class View:
         The cell of the example, or, for the view of the rest of the plate, all that is no cell.
     where
         The places of the class; None for the rest of the plate, whose coordinates are the plate's.
+    prints
+        A digest of each layer: classes that differ in one layer share what follows from the others.
     """
 
     layers: Mapping[str, Region]
     domain: Region
     where: Grid | None
+    prints: Mapping[str, bytes] = field(default_factory=dict)
+
+    def key(self, names: Iterable[str]) -> tuple[bytes, ...]:
+        """Return what is equal for two views whose domain and some of whose layers are equal."""
+        return (self.domain.wkb, *(self.prints.get(name, b"") for name in names))
 
 
 def derive(layout: Layout, recipes: Mapping[str, Expression]) -> dict[str, Pattern]:
@@ -124,13 +132,18 @@ def collect(array: Array, seen: Iterable[View], names: Iterable[str]) -> dict[st
     names, seen = list(names), list(seen)
     found: dict[str, dict[bytes, tuple[Region, list[int]]]] = {name: {} for name in names}
     rest = dict.fromkeys(names, regions.EMPTY)
+    known: dict[tuple[bytes, ...], tuple[Region, bytes]] = {}
     for number, view in enumerate(seen):
         for name in names:
-            piece = regions.areal(view.layers[name].intersection(view.domain))
+            key = (name.encode(), *view.key([name]))
+            if key not in known:
+                piece = regions.areal(view.layers[name].intersection(view.domain))
+                known[key] = piece, shapely.to_wkb(piece.normalize())
+            piece, text = known[key]
             if view.where is None:
                 rest[name] = piece
             elif not piece.is_empty:
-                found[name].setdefault(shapely.to_wkb(piece.normalize()), (piece, []))[1].append(number)
+                found[name].setdefault(text, (piece, []))[1].append(number)
     places = _Places(seen)
     return {
         name: Pattern(
@@ -191,6 +204,7 @@ class _Looker:
         self.array = self._working_array(layout.array)
         self.plate = {name: self.plate[name] for name in sorted(used & self.plate.keys())}
         self.ground = self._ground_numbers()
+        self.known: dict[bytes, Region] = {}
 
     def views(self) -> tuple[Array, list[View]]:
         """Return the array on whose places the views repeat, and the views, the rest of the plate last."""
@@ -249,7 +263,7 @@ class _Looker:
         ground = self._ground(group.example, window)
         names = self.layout.site.keys() | ground.keys()
         layers = {name: self._layer(name, around, ground.get(name), window) for name in sorted(names)}
-        return View(self._evaluated(layers), cell, group.where)
+        return self._evaluated(layers, cell, group.where)
 
     def _layer(
         self, name: str, around: arrays.Positions, ground: Region | None, window: Region | None = None
@@ -261,7 +275,11 @@ class _Looker:
         shapes = regions.copies(drawn, around)
         if window is not None and len(shapes):
             shapely.prepare(window)
-            shapes = shapes[shapely.intersects(window, shapely.envelope(shapes))]
+            near = shapely.intersects(window, shapely.envelope(shapes))
+            own = len(shapes) // len(around)
+            if ground is None and not around[0].any() and near[:own].all() and not near[own:].any():
+                return drawn
+            shapes = shapes[near]
         return regions.merge([*shapes, *([ground] if ground is not None else [])])
 
     def _ground(self, place: tuple[int, int], window: Region) -> dict[str, Region]:
@@ -282,11 +300,20 @@ class _Looker:
         window = arrays.cells_region(self.array, odd).buffer(self.reach, join_style="mitre")
         names = sorted(self.layout.site.keys() | self.plate.keys())
         layers = {name: self._layer(name, near, self.plate.get(name), window) for name in names}
-        return View(self._evaluated(layers), domain, None)
+        return self._evaluated(layers, domain, None)
 
-    def _evaluated(self, layers: dict[str, Region]) -> dict[str, Region]:
+    def _evaluated(self, layers: dict[str, Region], domain: Region, where: Grid | None) -> View:
+        """Return a view with every recipe evaluated, unless another view had the same layers to evaluate it on."""
         memo: dict[Expression, Region] = {}
-        return layers | {name: expressions.evaluate(recipe, layers, memo) for name, recipe in self.recipes.items()}
+        prints = {name: regions.digest(region) for name, region in layers.items()}
+        results = dict(layers)
+        for name, recipe in self.recipes.items():
+            read = sorted(expressions.layers_of(recipe))
+            prints[name] = blake2b(b"|".join([name.encode(), *(prints.get(other, b"") for other in read)])).digest()
+            if prints[name] not in self.known:
+                self.known[prints[name]] = expressions.evaluate(recipe, layers, memo)
+            results[name] = self.known[prints[name]]
+        return View(results, domain, where, prints)
 
 
 def _missing(drawn: Mapping[str, Region], name: str) -> bool:

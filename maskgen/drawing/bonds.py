@@ -1,5 +1,6 @@
 """Bonds: wires from the contacts of the dies to the pads, as the spec's nets ask, and the nets that come of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -68,10 +69,10 @@ def bond(
     ProblemsError
         If the spec's tables name contacts or pads that do not exist, or ask for what cannot be.
     """
-    _require_known(dies, pads, nets)
+    _require_known(dies, pads, nets, frozenset(pad.name for pad in mounting_pads))
     found: list[Bond] = []
     unconnected: list[tuple[str, str]] = []
-    for site in _sites(dies, pads, mounting_pads):
+    for site in _sites(dies, pads, mounting_pads, nets):
         bonds, left = _bond_site(site, nets, rules)
         found += bonds
         unconnected += left
@@ -89,23 +90,48 @@ def _nets(bonds: Sequence[Bond]) -> dict[str, frozenset[str]]:
     return {net: frozenset(found) for net, found in members.items()}
 
 
-def _sites(dies: Sequence[PlacedDie], pads: Sequence[Terminal], mounting_pads: Sequence[Terminal]) -> list[_Site]:
-    """Return each stack of dies with the pads that are nearest to it."""
+def _sites(
+    dies: Sequence[PlacedDie], pads: Sequence[Terminal], mounting_pads: Sequence[Terminal], nets: Nets
+) -> list[_Site]:
+    """Return each stack of dies with its pads: those that the table gives it, and of the others the nearest."""
     bottoms = [die for die in dies if die.level == 0]
     stacks = {bottom.name: [bottom] for bottom in bottoms}
     for die in sorted((die for die in dies if die.level), key=lambda die: die.level):
         under = min(bottoms, key=lambda bottom: float(bottom.outline.distance(die.outline.centroid)))
         stacks[under.name].append(die)
-    nearest = [min(bottoms, key=lambda b: float(b.outline.distance(pad.outline.centroid))).name for pad in pads]
+    given = _owners(stacks, nets)
+    owners = [
+        given.get(pad.name) or min(bottoms, key=lambda b: float(b.outline.distance(pad.outline.centroid))).name
+        for pad in pads
+    ]
     return [
         _Site(
             [(die, contact) for die in stacks[bottom.name] for contact in die.contacts],
             bottom.outline,
-            [pad for pad, name in zip(pads, nearest, strict=True) if name == bottom.name],
+            [pad for pad, name in zip(pads, owners, strict=True) if name == bottom.name],
             next((pad for pad in mounting_pads if pad.outline.intersects(bottom.outline.centroid)), None),
         )
         for bottom in bottoms
     ]
+
+
+def _owners(stacks: Mapping[str, Sequence[PlacedDie]], nets: Nets) -> dict[str, str]:
+    """Return the bottom die of the stack to which the table gives each pad that it names."""
+    owners: dict[str, str] = {}
+    problems = []
+    for bottom, stack in stacks.items():
+        for pad in {_asked(die, contact, nets) for die in stack for contact in die.contacts} - {None}:
+            if owners.setdefault(str(pad), bottom) != bottom and not str(pad).startswith(MOUNTING_PAD):
+                sentence = f"dies {owners[str(pad)]} and {bottom} cannot share pad {pad}: only a stack shares pads"
+                problems.append(Problem(("nets", "connect"), sentence))
+    if problems:
+        raise ProblemsError(problems)
+    return owners
+
+
+def _asked(die: PlacedDie, contact: Terminal, nets: Nets) -> str | None:
+    """Return the pad that the table names for a contact, by its full name or its own."""
+    return nets.connect.get(f"{die.name}.{contact.name}") or nets.connect.get(contact.name)
 
 
 def _bond_site(site: _Site, nets: Nets, rules: AssemblyProfile) -> tuple[list[Bond], list[tuple[str, str]]]:
@@ -167,26 +193,39 @@ def _fixed(site: _Site, nets: Nets) -> dict[int, int | None]:
     by_name = {pad.name: index for index, pad in enumerate(site.pads)}
     fixed: dict[int, int | None] = {}
     for index, (die, contact) in enumerate(site.contacts):
-        pad = nets.connect.get(contact.name, nets.connect.get(f"{die.name}.{contact.name}"))
-        if pad is not None:
-            fixed[index] = None if pad.startswith(MOUNTING_PAD) and pad not in by_name else by_name.get(pad)
+        pad = _asked(die, contact, nets)
+        if pad is None:
+            continue
+        own = {MOUNTING_PAD, site.mounting_pad.name if site.mounting_pad else MOUNTING_PAD}
+        if pad not in by_name and pad not in own:
+            sentence = f"contact {die.name}.{contact.name} cannot go to {pad}: its die does not stand there"
+            raise ProblemsError([Problem(("nets", "connect"), sentence)])
+        fixed[index] = by_name.get(pad)
     return fixed
 
 
-def _require_known(dies: Sequence[PlacedDie], pads: Sequence[Terminal], nets: Nets) -> None:
-    """Refuse names in the spec's tables that nothing has."""
-    contacts = {
-        name for die in dies for contact in die.contacts for name in (contact.name, f"{die.name}.{contact.name}")
-    }
+def _require_known(
+    dies: Sequence[PlacedDie], pads: Sequence[Terminal], nets: Nets, mounting_pads: frozenset[str]
+) -> None:
+    """Refuse names in the spec's tables that nothing has, or several contacts."""
+    contacts = Counter(
+        name for die in dies for contact in die.contacts for name in {contact.name, f"{die.name}.{contact.name}"}
+    )
     pad_names = {pad.name for pad in pads}
+    targets = pad_names | mounting_pads | {MOUNTING_PAD}
     net_names = {contact.net or contact.name for die in dies for contact in die.contacts}
     problems = [
         Problem(("nets", "connect", name), "no contact is called so") for name in nets.connect if name not in contacts
     ]
     problems += [
+        Problem(("nets", "connect", name), f"{contacts[name]} contacts are called so, write DIE.{name}")
+        for name in nets.connect
+        if contacts[name] > 1
+    ]
+    problems += [
         Problem(("nets", "connect", name), f"no pad is called {pad!r}")
         for name, pad in nets.connect.items()
-        if pad not in pad_names and not pad.startswith(MOUNTING_PAD)
+        if pad not in targets
     ]
     problems += [Problem(("nets", "pads", name), "no pad is called so") for name in nets.pads if name not in pad_names]
     problems += [

@@ -2,9 +2,10 @@
 
 import inspect
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from types import ModuleType
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from maskgen.drc.deck import Deck, Rule, known_checks
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding, Violation, fingerprint
 from maskgen.expressions import Boolean, Expression, Layer, Offset, Shape, Snapped
-from maskgen.geometry import regions
 from maskgen.geometry.arrays import Array, Grid, Lattice
 from maskgen.layout import View
 from maskgen.package import Package
@@ -83,24 +83,15 @@ def run(
     array, views
         The classes of sites, right within `margin_of` the deck around each cell.
     """
-    scenes = [Scene(_with_derived(view, deck)) for view in views]
-    site = site_scene([scene.view for scene in scenes], array)
+    engine = _Engine(deck, package, process, array, [Scene(view, deck.derived) for view in views])
     runs, found = [], list[Violation]()
     for rule in deck.rules:
         started = time.perf_counter()
-        violations = list(_of_rule(rule, package, process, scenes, site, array))
+        violations = list(engine.violations(rule))
         found += violations
         count = sum(violation.count for violation in violations)
-        runs.append(RuleRun(rule, _status(rule, scenes), count, 0, time.perf_counter() - started))
+        runs.append(RuleRun(rule, engine.status(rule), count, 0, time.perf_counter() - started))
     return _waived(Report(deck.name, tuple(runs), tuple(found)), waivers)
-
-
-def _with_derived(view: View, deck: Deck) -> View:
-    """Return a view that also holds the deck's own layers."""
-    layers = dict(view.layers)
-    memo: dict[Expression, regions.Region] = {}
-    whole = {name: expressions.substitute(entry, deck.derived) for name, entry in deck.derived.items()}
-    return replace(view, layers=layers | {name: expressions.evaluate(e, layers, memo) for name, e in whole.items()})
 
 
 def site_scene(views: Sequence[View], array: Array) -> Scene:
@@ -109,27 +100,60 @@ def site_scene(views: Sequence[View], array: Array) -> Scene:
     return Scene(views[int(np.argmax(counts))])
 
 
-def _of_rule(
-    rule: Rule, package: Package, process: Process, scenes: Sequence[Scene], site: Scene, array: Array
-) -> Iterator[Violation]:
-    """Yield the violations of one rule, equal findings of different classes as one."""
-    module = known_checks()[rule.check]
-    if hasattr(module, "judge"):
+@dataclass(frozen=True, eq=False)
+class _Engine:
+    """One run: what is checked, and the scenes that it is seen in."""
+
+    deck: Deck
+    package: Package
+    process: Process
+    array: Array
+    scenes: Sequence[Scene]
+
+    def violations(self, rule: Rule) -> Iterator[Violation]:
+        """Yield the violations of one rule, equal findings of different classes as one."""
+        module = known_checks()[rule.check]
+        if hasattr(module, "judge"):
+            for finding in self._judged(module, rule):
+                where = self.array.occupied if finding.box is not None else None
+                yield _stamped(rule, finding, where, self.array)
+            return
+        gathered: dict[tuple[str, str], tuple[Finding, Grid | None]] = {}
+        for scene, findings in self._checked(module, rule):
+            for finding in findings:
+                if finding.box is None or scene.owns(finding.box):
+                    _gather(gathered, rule, finding, scene.view.where)
+        for finding, where in sorted(gathered.values(), key=lambda entry: _order(entry[0])):
+            yield _stamped(rule, finding, where, self.array)
+
+    def status(self, rule: Rule) -> str:
+        """Return whether the rule had anything to look at: something on a layer that its first expression reads."""
+        areas = _areas(rule)
+        if not areas:
+            return "run"
+        names = expressions.layers_of(expressions.substitute(areas[0], self.deck.derived))
+        is_drawn = any(
+            not scene.view.layers[name].is_empty for scene in self.scenes for name in names if name in scene.view.layers
+        )
+        return "run" if is_drawn else "layer empty"
+
+    def _judged(self, module: ModuleType, rule: Rule) -> Iterator[Finding]:
+        """Yield what a check of the whole package finds."""
         wanted = inspect.signature(module.judge).parameters
-        extra = {"scene": site} if "scene" in wanted else {}
-        for finding in module.judge(package, process, rule.params, **extra):
-            where = array.occupied if finding.box is not None else None
-            yield _stamped(rule, finding, where, array)
-        return
-    gathered: dict[tuple[str, str], tuple[Finding, Grid | None]] = {}
-    with ThreadPoolExecutor() as pool:  # the geometry kernel lets other threads run; the order stays
-        found = pool.map(lambda scene: list(module.check(scene, rule.params)), scenes)
-    for scene, findings in zip(scenes, found, strict=True):
-        for finding in findings:
-            if finding.box is None or scene.owns(finding.box):
-                _gather(gathered, rule, finding, scene.view.where)
-    for finding, where in sorted(gathered.values(), key=lambda entry: _order(entry[0])):
-        yield _stamped(rule, finding, where, array)
+        extra = {"scene": site_scene([scene.view for scene in self.scenes], self.array)} if "scene" in wanted else {}
+        yield from module.judge(self.package, self.process, rule.params, **extra)
+
+    def _checked(self, module: ModuleType, rule: Rule) -> Iterator[tuple[Scene, list[Finding]]]:
+        """Yield what a check of shapes finds in each scene; scenes with the same shapes are looked at once."""
+        whole = (expressions.substitute(area, self.deck.derived) for area in _areas(rule))
+        names = sorted(frozenset[str]().union(*map(expressions.layers_of, whole)))
+        keys = [scene.view.key(names) for scene in self.scenes]
+        different = dict(zip(reversed(keys), reversed(self.scenes), strict=True))
+        with ThreadPoolExecutor() as pool:  # the geometry kernel lets other threads run
+            found = pool.map(lambda scene: list(module.check(scene, rule.params)), different.values())
+        findings = dict(zip(different, found, strict=True))
+        for scene, key in zip(self.scenes, keys, strict=True):
+            yield scene, findings[key]
 
 
 def _gather(
@@ -173,14 +197,6 @@ def _moved(finding: Finding, x: float, y: float) -> Finding:
     left, bottom, right, top = finding.box
     edges = tuple(((a[0] + x, a[1] + y), (b[0] + x, b[1] + y)) for a, b in finding.edges)
     return replace(finding, box=(left + x, bottom + y, right + x, top + y), edges=edges)
-
-
-def _status(rule: Rule, scenes: Iterable[Scene]) -> str:
-    """Return whether the rule had anything to look at."""
-    areas = _areas(rule)
-    if areas and all(scene.region(areas[0]).is_empty for scene in scenes):
-        return "layer empty"
-    return "run"
 
 
 def _waived(report: Report, waivers: Sequence[Waiver]) -> Report:

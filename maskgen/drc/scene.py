@@ -1,5 +1,6 @@
 """Scene: what a geometric check looks at: the layers around one class of sites, evaluated when asked for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import shapely
@@ -13,14 +14,15 @@ from maskgen.layout import View
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One view, and the expressions already evaluated on it."""
+    """One view, the layers that a deck derives, and the expressions already evaluated."""
 
     view: View
+    derived: Mapping[str, Expression] = field(default_factory=dict)
     memo: dict[Expression, Region] = field(default_factory=dict)
 
     def region(self, expression: Expression) -> Region:
         """Return what an expression covers, right within the margin of the domain."""
-        return expressions.evaluate(expression, self.view.layers, self.memo)
+        return expressions.evaluate(expressions.substitute(expression, self.derived), self.view.layers, self.memo)
 
     def pieces(self, region: Region) -> list[Region]:
         """Return the pieces of a region that are this scene's to report."""

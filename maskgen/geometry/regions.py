@@ -6,6 +6,7 @@ etching and plating fronts do (`process.md` 1.2, 4.2); their chord error is `ARC
 
 import math
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import TypeAlias
 
 import numpy as np
@@ -194,6 +195,12 @@ def box_around(boxes: Iterable[Box]) -> Box | None:
     left, bottom = corners[:, :2].min(axis=0).tolist()
     right, top = corners[:, 2:].max(axis=0).tolist()
     return left, bottom, right, top
+
+
+def digest(region: Region) -> bytes:
+    """Return a short text that is equal for equal regions, to a millionth of a µm."""
+    moved = shapely.transform(region, lambda points: np.round(points, 6) + 0.0)
+    return blake2b(shapely.to_wkb(moved), digest_size=16).digest()
 
 
 def is_box(region: Region) -> bool:

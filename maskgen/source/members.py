@@ -71,7 +71,7 @@ def _joined(failures: list[Failure]) -> Failure:
     if len(parts) < len(failures):
         # A sentence of another form knows best what was meant.
         return failures[matches.index(None)]
-    wanted = " or ".join(dict.fromkeys(part["wanted"] for part in parts))
+    wanted = " or ".join(dict.fromkeys(part["wanted"].removeprefix("one of ") for part in parts))
     got = max((part["got"] for part in parts), key=len)
     first = failures[0]
     return Failure(first.loc, first.held, first.key, f"must be {wanted}, got {got}")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from maskgen.errors import MaskgenError, Problem, SourceError
 from maskgen.source.sentences import shown, wording
 from maskgen.source.settings import Setting, lay, setting
-from maskgen.source.text import TOP, Mistake, Place, Text
+from maskgen.source.text import TOP, Mistake, Place, Text, one_line
 from maskgen.source.tree import Key, Tree, UnreadableError, read
 from maskgen.units import UM
 
@@ -115,7 +115,7 @@ def parse_source(text: str, path: str, settings: Sequence[str] = ()) -> Source:
             _forget(said, entry.key)
             said |= dict.fromkeys(made, entry.said)
     if malformed:
-        raise MaskgenError("\n".join(malformed))
+        raise MaskgenError("\n".join(one_line(message) for message in malformed))
     unit, wrong = _unit(tree.data)
     mistakes = [*tree.mistakes, *(_placed(problem, tree.places, said) for problem in wrong)]
     return Source(path, text, tree.data, unit, tree.places, said, tuple(mistakes))

@@ -106,12 +106,13 @@ def _held(loc: tuple[str | int, ...], data: Any, *, named: bool) -> tuple[bool, 
     part, rest = loc[0], loc[1:]
     if named and not rest:
         return (True,)
-    skipped = (False, *_held(rest, data, named=named))
-    has = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
-    if not has:
-        return skipped
-    kept = (True, *_held(rest, data[part], named=named))
-    return max(kept, skipped, key=sum)
+    kept: tuple[bool, ...] = ()
+    if part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data)):
+        kept = (True, *_held(rest, data[part], named=named))
+        if all(kept):
+            return kept
+    # A tag or class may be called like a key: then the reading with more keys is the right one.
+    return max(kept, (False, *_held(rest, data, named=named)), key=sum)
 
 
 def _value(data: Any, key: tuple[str | int, ...], details: ErrorDetails) -> Any:  # noqa: ANN401
@@ -119,7 +120,9 @@ def _value(data: Any, key: tuple[str | int, ...], details: ErrorDetails) -> Any:
     if "[key]" in details["loc"] or details["type"] == "union_tag_invalid":
         return details.get("ctx", {}).get("tag", details["input"])
     for part in key:
-        data = data[part] if isinstance(data, list) or part in data else details["input"]
+        if isinstance(data, dict) and part not in data:
+            return details["input"]
+        data = data[part]
     return data
 
 
@@ -133,10 +136,14 @@ def _sentence(details: ErrorDetails, value: Any) -> str:  # noqa: ANN401
         return _fallback(details["msg"], value)
     if kind == "string_too_short" and context["min_length"] == 1:
         return "must not be empty"
-    unit = " um" if kind in _NUMERIC and _is_converted(value, details["input"]) else ""
-    wanted = template.format_map({name: _limit(limit, unit) for name, limit in context.items()})
+    is_length = kind in _NUMERIC and isinstance(details["input"], float) and details["input"] is not value
+    wanted = template.format_map({name: _limit(limit, is_length=is_length) for name, limit in context.items()})
     if kind in _SILENT:
         return wanted
+    if kind == "literal_error" and "," not in context["expected"] and " or " not in context["expected"]:
+        wanted = wanted.replace("one of ", "", 1)
+    if is_length and not isinstance(value, str):
+        return f"{wanted}, got {_limit(details['input'], is_length=True)}"
     return f"{wanted}, got {_found(value, context)}{_hint(kind, context, value)}"
 
 
@@ -146,17 +153,12 @@ def _fallback(message: str, value: Any) -> str:  # noqa: ANN401
     return f"{plain[:1].lower()}{plain[1:]}, got {shown(value)}"
 
 
-def _is_converted(value: object, number: object) -> bool:
-    """Tell whether a value was a length in another unit than µm, in which the limits are."""
-    return isinstance(number, float) and value != number
-
-
-def _limit(limit: object, unit: str) -> str:
-    """Return a limit as it is read aloud."""
+def _limit(limit: object, *, is_length: bool) -> str:
+    """Return a limit as it is read aloud, a length in µm with its unit."""
     if isinstance(limit, bool) or not isinstance(limit, int | float):
         return str(limit)
     whole = int(limit) if limit == int(limit) else limit
-    return f"{whole}{unit if whole else ''}"
+    return f"{whole} um" if is_length and whole else str(whole)
 
 
 def _found(value: Any, context: Mapping[str, Any]) -> str:  # noqa: ANN401
@@ -201,10 +203,10 @@ def _unknown(key: tuple[str | int, ...], loc: tuple[str | int, ...], data: Any, 
     """Return the sentence for a key that the model does not know."""
     for part in key[:-1]:
         data = data[part]
-    names = [name for name in _names(loc[:-1], model) if name not in data] if model else []
-    hint = _near(str(key[-1]), names)
+    names = _names(loc[:-1], model) if model else []
+    hint = _near(str(key[-1]), (name for name in names if name not in data))
     if not hint and 0 < len(names) <= _MOST_NAMES:
-        hint = f", known are also {', '.join(names)}"
+        hint = f", known are {', '.join(names)}"
     return f"unknown key{hint}"
 
 

@@ -86,7 +86,7 @@ class Text:
         messages = list(dict.fromkeys(self._message(mistake) for mistake in ordered))
         rest = len(messages) - MOST_SHOWN
         if rest > 0:
-            messages[MOST_SHOWN:] = [f"{_one_line(self.path)}: and {rest} more"]
+            messages[MOST_SHOWN:] = [f"{one_line(self.path)}: and {rest} more"]
         return SourceError("\n".join(messages))
 
     def _message(self, mistake: Mistake) -> str:
@@ -94,8 +94,8 @@ class Text:
         span, problem = mistake.span, mistake.problem
         key = f"{dotted(problem.key)}: " if problem.key else ""
         if mistake.setting:
-            return _one_line(f"{mistake.setting}: {key}{problem.sentence}")
-        header = _one_line(f"{self.path}:{span.line}:{span.column}: {key}{problem.sentence}")
+            return one_line(f"{mistake.setting}: {key}{problem.sentence}")
+        header = one_line(f"{self.path}:{span.line}:{span.column}: {key}{problem.sentence}")
         return "\n".join([header, *self._excerpt(span)])
 
     def _excerpt(self, span: Span) -> list[str]:
@@ -120,7 +120,7 @@ def _width(text: str) -> int:
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in _visible(text))
 
 
-def _one_line(message: str) -> str:
+def one_line(message: str) -> str:
     """Return a message without line breaks and controls, and not longer than anyone reads."""
     plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in message)
     return plain if len(plain) <= _LONGEST_MESSAGE else f"{plain[:_LONGEST_MESSAGE]}…"

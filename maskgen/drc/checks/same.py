@@ -21,6 +21,9 @@ from maskgen.drc.violation import Finding
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 
+_POINTS = 100
+"""How many points of an outline are measured, besides its corners."""
+
 
 class Params(RuleParams):
     """Numbers of one rule."""
@@ -46,11 +49,12 @@ def check(scene: Scene, params: Params) -> Iterator[Finding]:
 def _beyond(scene: Scene, one: Region, other: Region, *, tolerance: float, word: str) -> Iterator[Finding]:
     excess = regions.areal(one.difference(regions.grow(other, tolerance)))
     for piece in scene.pieces(regions.shrink(excess, regions.SLIVER)):
-        far = float(shapely.distance(_corners(piece), other).max()) if not other.is_empty else None
+        far = float(shapely.distance(_border(piece), other).max()) if not other.is_empty else None
         yield Finding(f"{piece.area:.4g} um2 {word}", regions.box_of(piece), far, tolerance)
 
 
-def _corners(piece: Region) -> NDArray[np.object_]:
-    """Return the corners of a piece, of which one is farthest from the other layer."""
-    points: NDArray[np.object_] = shapely.points(shapely.get_coordinates(piece))
+def _border(piece: Region) -> NDArray[np.object_]:
+    """Return points close together on the outline of a piece, its corners among them."""
+    outline = shapely.segmentize(piece, piece.length / _POINTS)
+    points: NDArray[np.object_] = shapely.points(shapely.get_coordinates(outline))
     return points

@@ -8,11 +8,15 @@ Fails: the same for one of 49.9 um, or for a neck of 49.9 um between two wide pa
 
 from collections.abc import Iterator
 
+import numpy as np
+import shapely
+
 from maskgen.drc.params import Amount, Area
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
 from maskgen.geometry import regions
+from maskgen.geometry.regions import Region
 
 _ROUNDING = 0.01
 """How much narrower [um] than the limit a shape must be, so that chords of arcs are not findings."""
@@ -33,14 +37,25 @@ class Params(RuleParams):
 
 
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
-    """Yield every part of the layer that a square of the limit's side, laid along the axes, cannot reach."""
+    """Yield every part of the layer that is lost when its outline moves in by half the limit and out again."""
     region = scene.region(params.layer)
-    half = (params.min - _ROUNDING) / 2
-    core = regions.areal(region.buffer(-half, join_style="mitre"))
-    opened = regions.areal(core.buffer(half * 1.0001, join_style="mitre"))
-    narrow = regions.shrink(regions.areal(region.difference(opened)), _SLIVER)
+    narrow = regions.shrink(regions.areal(region.difference(_wide(region, params.min))), _SLIVER)
     for piece in scene.pieces(narrow):
-        measured = 2 * (regions.inscribed_radius(piece) + _SLIVER)
+        measured = _width_at(piece, region)
         if measured < params.min:
             sentence = f"about {measured:.2f} um wide, at least {params.min:g} um wanted"
             yield Finding(sentence, regions.box_of(piece), measured, params.min)
+
+
+def _wide(region: Region, width: float) -> Region:
+    """Return what is wide enough, with its corners."""
+    half = (width - _ROUNDING) / 2
+    core = regions.areal(region.buffer(-half, join_style="mitre"))
+    return regions.areal(core.buffer(half * 1.0001, join_style="mitre"))
+
+
+def _width_at(piece: Region, region: Region) -> float:
+    """Return the diameter [um] of the largest circle of a layer about the middle or a corner of one of its parts."""
+    middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(piece, tolerance=0.1))[:1]
+    points = shapely.points(np.concatenate([middle, shapely.get_coordinates(piece)]))
+    return 2 * float(shapely.distance(points, region.boundary).max())

@@ -309,9 +309,25 @@ def _shielded_by(search: _Search, outline: Outlines, found: _Found, lines: tuple
         third = outline.edges[:, edge]
         keep = _boxes_near(one[:, which], third, 1) & _boxes_near(other[:, which], third, 1)
         which, third = which[keep], third[:, keep]
-        cut = shielding.shields(found.first_parts[:, which], found.second_parts[:, which], third)
+        first, second, settled = _ordered(search, found, which)
+        cut = shielding.shields(first, second, third, settled)
         hidden[which[cut]] = True
     return hidden
+
+
+def _ordered(search: _Search, found: _Found, which: Integers) -> tuple[Edges, Edges, NDArray[np.bool_]]:
+    """Return the parts of pairs, first first, and whether there is a first: not between two polygons of one layer.
+
+    Within a polygon that is the edge met first on a walk along its rings, or the lower one where `space` looks.
+    """
+    one, other = found.first[which], found.second[which]
+    if not search.is_single:
+        return found.first_parts[:, which], found.second_parts[:, which], np.ones(len(which), dtype=bool)
+    rank = search.own.rank if search.scope == "within" else search.own.height_rank
+    swap = rank[one] > rank[other]
+    first, second = found.first_parts[:, which], found.second_parts[:, which]
+    within = search.own.polygon[one] == search.own.polygon[other]
+    return np.where(swap, second, first), np.where(swap, first, second), within
 
 
 def _is_own(search: _Search, outline: Outlines, found: _Found, which: Integers, edge: Integers) -> NDArray[np.bool_]:

@@ -74,6 +74,25 @@ class Outlines:
         return mean, away
 
     @cached_property
+    def rank(self) -> Integers:
+        """Return the place of every edge on a walk along the rings, each clockwise from its lowest vertex."""
+        rings, ring = self.polygons.rings, self.polygons.ring_of_vertex
+        x, y = self.polygons.coords.T
+        lowest = y == np.minimum.reduceat(y, rings[:-1])[ring]
+        leftmost = np.minimum.reduceat(np.where(lowest, x, np.iinfo(np.int64).max), rings[:-1])[ring]
+        starts = np.zeros(len(rings) - 1, dtype=np.int64)
+        at = np.flatnonzero(lowest & (x == leftmost))
+        starts[ring[at]] = at
+        return rings[ring] + (starts[ring] - 1 - np.arange(len(ring))) % np.diff(rings)[ring]
+
+    @cached_property
+    def height_rank(self) -> Integers:
+        """Return the place of every edge in the order of its beginning and end, lower before upper."""
+        found = np.empty(len(self.following), dtype=np.int64)
+        found[np.lexsort(self.edges[[2, 3, 0, 1]])] = np.arange(len(found))
+        return found
+
+    @cached_property
     def is_convex(self) -> NDArray[np.bool_]:
         """Tell of every polygon whether it is one ring that turns left at every vertex."""
         x, y = self.edges[2] - self.edges[0], self.edges[3] - self.edges[1]

@@ -72,6 +72,12 @@ def too_near(first: Edges, second: Edges, nearness: Nearness) -> tuple[Booleans,
     return which, first_parts, second_parts
 
 
+def _length(edge: Edges) -> Reals:
+    # Not hypot, whose last bit differs: aligned corners must come out at exactly no overlap.
+    dx, dy = edge[2] - edge[0], edge[3] - edge[1]
+    return np.sqrt((dx * dx + dy * dy).astype(np.float64))
+
+
 def _turned(edges: Edges) -> Edges:
     return edges[[2, 3, 0, 1]]
 
@@ -81,7 +87,7 @@ def _opposed(one: Edges, other: Edges, angle_limit: float) -> Booleans:
     dot = (one[2] - one[0]) * (other[2] - other[0]) + (one[3] - one[1]) * (other[3] - other[1])
     if angle_limit == 90.0:
         return dot < 0
-    lengths = np.hypot(one[2] - one[0], one[3] - one[1]) * np.hypot(other[2] - other[0], other[3] - other[1])
+    lengths = _length(one) * _length(other)
     return -dot / lengths >= np.cos(np.radians(angle_limit)) + _EPSILON
 
 
@@ -170,7 +176,7 @@ def _between(edge: Edges, begin: Reals, end: Reals) -> Edges:
 def distance_to_line(edge: Edges, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the signed distance of points from the lines of edges, left positive, to the nearest dbu."""
     dx, dy = edge[2] - edge[0], edge[3] - edge[1]
-    length = np.maximum(np.hypot(dx, dy), 1.0)
+    length = np.maximum(_length(edge), 1.0)
     return rounded((dx * (y - edge[1]) - dy * (x - edge[0])) / length)
 
 
@@ -211,7 +217,7 @@ def _directions(viewer: Edges, edge: Edges) -> tuple[Edges, Edges, Edges, Edges]
 def _in_depth(viewer: Edges, edge: Edges, limit: int) -> tuple[Reals, Reals]:
     """Return the fractions at which edges cross the viewer's line and the line at the limit before it."""
     vx, vy, ex, ey = _directions(viewer, edge)
-    inverse = 1.0 / np.hypot(vx, vy)
+    inverse = 1.0 / _length(viewer)
     det = (ex * vy - ey * vx).astype(np.float64)
     far = ((viewer[0] + inverse * vy * limit) - edge[0]) * vy - ((viewer[1] - inverse * vx * limit) - edge[1]) * vx
     near = (viewer[0] - edge[0]) * vy - (viewer[1] - edge[1]) * vx
@@ -222,7 +228,7 @@ def _in_depth(viewer: Edges, edge: Edges, limit: int) -> tuple[Reals, Reals]:
 def _in_breadth(viewer: Edges, edge: Edges, beyond: int) -> tuple[Reals, Reals]:
     """Return the fractions at which edges cross the uprights on the viewer's ends, moved outwards by `beyond`."""
     vx, vy, ex, ey = _directions(viewer, edge)
-    inverse = 1.0 / np.hypot(vx, vy)
+    inverse = 1.0 / _length(viewer)
     px, py = inverse * vx, inverse * vy
     det = -ex * px - ey * py
     one = ((viewer[0] - edge[0] - px * beyond) * -px - (viewer[1] - edge[1] - py * beyond) * py) / det
@@ -261,13 +267,13 @@ def _reach_rectangle(viewer: Edges, edge: Edges, limit: int, beyond: int) -> tup
     left, right = np.where(upright, 0.0, left), np.where(upright, 1.0, right)
     begin, end = np.maximum(np.maximum(low, left), 0.0), np.minimum(np.minimum(high, right), 1.0)
     outside = upright & _beside(viewer, edge[0], edge[1], beyond)
-    return begin, end, ~(parallel & aside) & ~outside & (begin < end)
+    return begin, end, ~(parallel & aside) & ~outside & (begin <= end - _EPSILON)
 
 
 def _beside(viewer: Edges, x: NDArray[np.int64], y: NDArray[np.int64], beyond: int) -> Booleans:
     """Tell which points lie farther than `beyond` past an end of their viewer, measured along it."""
     vx, vy = viewer[2] - viewer[0], viewer[3] - viewer[1]
-    margin = -beyond * np.hypot(vx, vy)
+    margin = -beyond * _length(viewer)
     before = (x - viewer[0]) * vx + (y - viewer[1]) * vy < margin
     return before | ((viewer[2] - x) * vx + (viewer[3] - y) * vy < margin)
 

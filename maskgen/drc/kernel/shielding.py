@@ -3,13 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel.relations import Booleans, Edges, distance_to_line, rounded
+from maskgen.drc.kernel.relations import Booleans, Edges, distance_to_line
 
 Points = NDArray[np.int64]
 
 
-def shields(first: Edges, second: Edges, third: Edges) -> Booleans:
-    """Tell which third edges cut both lines that join the ends of a pair of parts; cutting includes touching."""
+def shields(first: Edges, second: Edges, third: Edges, ordered: Booleans | bool) -> Booleans:
+    """Tell which third edges cut both lines that join the ends of a pair of parts; cutting includes touching.
+
+    Parameters
+    ----------
+    ordered
+        Which line is the first matters where a third edge meets both at one point. Without it, both orders must agree,
+        so that the result does not depend on which of two edges is called the first.
+    """
     one, other = connections(first, second)
     cuts, at = _meeting(one, third)
     near = np.flatnonzero(cuts)
@@ -17,6 +24,9 @@ def shields(first: Edges, second: Edges, third: Edges) -> Booleans:
     cuts_other, at_other = _meeting(other, third)
     apart = (at[:, near] != at_other).any(axis=0)
     clear = (_side(one, third[:2]) != 0) & (_side(other, third[2:]) != 0)
+    clear &= np.broadcast_to(ordered, cuts.shape)[near] | (
+        (_side(other, third[:2]) != 0) & (_side(one, third[2:]) != 0)
+    )
     found = np.zeros(len(cuts), dtype=bool)
     found[near] = cuts_other & (apart | clear)
     return found
@@ -90,7 +100,7 @@ def _slanted_meeting(line: Edges, edge: Edges) -> tuple[Booleans, Points]:
     begin, end = _cross(along, line[:2] - edge[:2]), _cross(along, line[2:] - edge[:2])
     meets = astride & (np.sign(begin) * np.sign(end) < 0)
     total = np.maximum(np.abs(begin) + np.abs(end), 1)
-    at = line[:2] + rounded((line[2:] - line[:2]) * (np.abs(begin) / total))
+    at = line[:2] + np.ceil((line[2:] - line[:2]) * np.abs(begin) / total - 0.5).astype(np.int64)
     on_end = np.flatnonzero(astride & ((begin == 0) | (end == 0)))
     meets[on_end], at[:, on_end] = _end_meeting(line[:, on_end], edge[:, on_end])
     return meets, at
