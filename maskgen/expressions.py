@@ -65,10 +65,12 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-_NUMBER_FUNCTIONS: dict[str, Callable[..., float]] = {"max": max, "min": min, "abs": abs}
+_NUMBER_FUNCTIONS: dict[str, Callable[..., float]] = {"max": max, "min": min}
 _OFFSETS = {"grow": 1.0, "shrink": -1.0}
 _SHAPES = {"hull": regions.hull, "holes": regions.holes}
 _DEPTH_LIMIT = 60
+_LARGEST = 1e12
+_LONGEST_SHOWN = 60
 
 
 class ExpressionError(ValueError):
@@ -143,6 +145,25 @@ def layers_of(expression: Expression) -> frozenset[str]:
             return layers_of(of)
 
 
+def circle(named: Mapping[str, Expression]) -> str:
+    """Return expressions that are made from each other, as ``A <- B <- A``, or nothing.
+
+    Examples
+    --------
+    >>> circle({"A": Layer("B"), "B": Layer("A"), "C": Layer("A")})
+    'A <- B <- A'
+    """
+    left = {name: sorted(layers_of(expression) & named.keys()) for name, expression in named.items()}
+    while done := [name for name, read in left.items() if not read]:
+        for name in done:
+            del left[name]
+        left = {name: [other for other in read if other in left] for name, read in left.items()}
+    trail = [next(iter(left))] if left else []
+    while trail and trail[-1] not in trail[:-1]:
+        trail.append(left[trail[-1]][0])
+    return " <- ".join(trail[trail.index(trail[-1]) :]) if trail else ""
+
+
 def reach(expression: Expression, *, span: float = 0.0) -> float:
     """Return how far [µm] an expression looks: its value at a point depends on nothing farther away.
 
@@ -203,7 +224,8 @@ def _python(text: str) -> ast.expr:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = (getattr(error, "offset", None) or 1) - 1
-        raise ExpressionError(f"cannot be read as an expression: {text!r}", column) from None
+        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+        raise ExpressionError(f"cannot be read as an expression: {shown!r}", column) from None
     if _depth(tree) > _DEPTH_LIMIT:
         raise ExpressionError(f"is nested more than {_DEPTH_LIMIT} deep")
     return tree
@@ -255,7 +277,7 @@ def _number(node: ast.expr, numbers: Mapping[str, float]) -> float:
     """Return the value of a node that must be a number."""
     match node:
         case ast.Constant(int() | float() as value) if not isinstance(value, bool):
-            return float(value)
+            return _sensible(value, node)
         case ast.Name(name):
             if name not in numbers:
                 raise _unknown("number", name, numbers.keys(), node)
@@ -264,9 +286,18 @@ def _number(node: ast.expr, numbers: Mapping[str, float]) -> float:
             return -_number(operand, numbers)
         case ast.BinOp(left, symbol, right) if type(symbol) in _ARITHMETIC:
             return _arithmetic(node, _number(left, numbers), _number(right, numbers))
+        case ast.Call(ast.Name("abs"), [argument], []):
+            return abs(_number(argument, numbers))
         case ast.Call(ast.Name(function), arguments, []) if function in _NUMBER_FUNCTIONS and arguments:
-            return float(_NUMBER_FUNCTIONS[function](*(_number(argument, numbers) for argument in arguments)))
+            return float(_NUMBER_FUNCTIONS[function](_number(argument, numbers) for argument in arguments))
     raise ExpressionError(f"{ast.unparse(node)!r} is not a number: use names, + - * /, min, max, abs", node.col_offset)
+
+
+def _sensible(value: float, node: ast.expr) -> float:
+    """Return a written number, unless it is larger than any that means something."""
+    if not abs(value) < _LARGEST:
+        raise ExpressionError(f"a number is too large, at most {_LARGEST:g} is read", node.col_offset)
+    return float(value)
 
 
 def _arithmetic(node: ast.BinOp, left: float, right: float) -> float:

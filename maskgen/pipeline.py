@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from maskgen import expressions
 from maskgen.drc import deck as decks
 from maskgen.drc import run as drc
 from maskgen.drc.checks.nets import drawn_nets
@@ -19,11 +20,14 @@ from maskgen.masks import FinishedMask, finish, inverted
 from maskgen.output import write
 from maskgen.package import Package
 from maskgen.result import Job, Result
-from maskgen.source import Source, read_source, validate
+from maskgen.source import Source, read_source, shown, validate
 from maskgen.spec import PackageSpec
 from maskgen.systems import Template, family, template
 from maskgen.technology import Process, Technology, read_technology, resolve
 from maskgen.technology.shelf import find
+
+MOST_SITES_SEEN = 4
+"""Sites that a recipe may look over; what is drawn by larger distances has no pattern left."""
 
 
 def build(
@@ -50,7 +54,7 @@ def prepare(path: Path, settings: Sequence[str] = ()) -> Job:
     """Return the job of a spec file, all mistakes told at once."""
     source = read_source(path, settings)
     with _located(source):
-        system = family(str(source.data.get("system", "")) or _missing("system"))
+        system = family(_system(source.data.get("system")))
     spec = validate(source, system.Spec)
     variant = template(spec.system)
     technology, technology_source = _technology(source, spec, variant)
@@ -78,6 +82,8 @@ def make(job: Job) -> Result:
         masks = tuple(mask.name for mask in job.process.masks)
         package: Package = system.draw(job.spec, job.process.grid, masks, Path(job.source.path).parent)
     recipes = dict(job.process.recipes) | _inverted(job)
+    with _located(job.source):
+        _require_near(job, package, recipes)
     array, views = look(package.layout, recipes, margin=drc.margin_of(job.deck))
     report = drc.run(job.deck, package, job.process, array=array, views=views, waivers=job.spec.waive)
     derived = collect(array, views, recipes)
@@ -87,6 +93,20 @@ def make(job: Job) -> Result:
     known = {name: patterns[name] for name in job.process.technology.layers if name in patterns}
     nets = drawn_nets(package, job.process, drc.site_scene(views, array))
     return Result(job, package, known, finished, report, tuple(nets))
+
+
+def _require_near(job: Job, package: Package, recipes: Mapping[str, Expression]) -> None:
+    """Refuse numbers by which a mask or a rule looks over so many sites that every site is a case of its own."""
+    array = package.layout.array
+    reaches = {
+        f"{name} is drawn": expressions.reach(expressions.substitute(recipe, job.process.recipes))
+        for name, recipe in recipes.items()
+    } | {f"deck {job.deck.name} looks": drc.margin_of(job.deck)}
+    for what, reach in reaches.items():
+        for axis in (array.columns, array.rows):
+            if reach > MOST_SITES_SEEN * axis.pitch and len(axis) > MOST_SITES_SEEN:
+                sentence = f"{what} by {reach:g} um, over more than {MOST_SITES_SEEN} sites of {axis.pitch:g} um"
+                raise ProblemsError([Problem(("process",), f"{sentence}: a number is too large")])
 
 
 def _finished(job: Job, package: Package, derived: Mapping[str, Pattern]) -> list[FinishedMask]:
@@ -137,8 +157,13 @@ def _require_masks(spec: PackageSpec, process: Process) -> None:
         raise ProblemsError(problems)
 
 
-def _missing(key: str) -> str:
-    raise ProblemsError([Problem((key,), "missing: say which template this is, see 'maskgen templates'")])
+def _system(name: object) -> str:
+    """Return the template that a spec names."""
+    if name is None or name == "":
+        raise ProblemsError([Problem(("system",), "missing: say which template this is, see 'maskgen templates'")])
+    if not isinstance(name, str):
+        raise ProblemsError([Problem(("system",), f"must be text, got {shown(name)}")])
+    return name
 
 
 def _blamed(error: ProblemsError, spec: Source, technology: Source) -> Exception:

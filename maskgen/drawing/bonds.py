@@ -212,7 +212,7 @@ def _require_known(
         name for die in dies for contact in die.contacts for name in {contact.name, f"{die.name}.{contact.name}"}
     )
     pad_names = {pad.name for pad in pads}
-    targets = pad_names | mounting_pads | {MOUNTING_PAD}
+    targets = pad_names | mounting_pads
     net_names = {contact.net or contact.name for die in dies for contact in die.contacts}
     problems = [
         Problem(("nets", "connect", name), "no contact is called so") for name in nets.connect if name not in contacts

@@ -1,5 +1,6 @@
 """Dies: contacts generated or read, mirrored, turned and put in their place."""
 
+from collections import Counter
 from pathlib import Path
 
 import shapely
@@ -14,6 +15,9 @@ from maskgen.package import PlacedDie
 from maskgen.spec.die import Contacts, Die
 from maskgen.spec.terminals import Terminal
 from maskgen.units import UM
+
+_SHARE_AREA = "T********"
+"""What two outlines have in common if they overlap (DE-9IM): their insides."""
 
 
 def place_dies(dies: list[Die], key: str, beside: Path, unit: str | None) -> tuple[PlacedDie, ...]:
@@ -45,6 +49,7 @@ def place_dies(dies: list[Die], key: str, beside: Path, unit: str | None) -> tup
 def _place(die: Die, key: tuple[str | int, ...], beside: Path, unit: str | None, level: int) -> PlacedDie:
     """Return one die in its place."""
     contacts, size = _contacts(die, key, beside, unit)
+    _require_names(contacts, (*key, "contacts"))
     outline = shapes.rectangle(*size)
     outside = [contact.name for contact in contacts if not outline.covers(contact.outline)]
     if outside:
@@ -69,7 +74,7 @@ def _contacts(
         if die.size is None:
             raise ProblemsError([Problem(key, "needs a size")])
         return given.terminals(die.size), die.size
-    file = _read(given, beside, unit)
+    file = _read(given, beside, unit, (*key, "contacts"))
     size = die.size
     middle = (0.0, 0.0)
     if file.box is not None:
@@ -84,8 +89,20 @@ def _contacts(
     ], size
 
 
-def _read(given: Contacts, beside: Path, unit: str | None) -> DieFile:
+def _require_names(contacts: list[Terminal], key: tuple[str | int, ...]) -> None:
+    """Refuse contacts of one die that share a name."""
+    shared = [name for name, times in Counter(contact.name for contact in contacts).items() if times > 1]
+    if shared:
+        raise ProblemsError([Problem(key, f"two contacts are called {name!r}") for name in shared[:5]])
+
+
+def _read(given: Contacts, beside: Path, unit: str | None, key: tuple[str | int, ...]) -> DieFile:
     """Return what a die file says."""
+    named = {"csv": given.csv, "aif": given.aif, "gds": given.gds.path if given.gds else None}
+    for kind, name in named.items():
+        if name is not None and not (beside / name).is_file():
+            place = (*key, kind, "path") if kind == "gds" else (*key, kind)
+            raise ProblemsError([Problem(place, f"no such file: {name}")])
     if given.csv is not None:
         return read_table(beside / given.csv, unit=UM[unit or "um"])
     if given.aif is not None:
@@ -124,7 +141,5 @@ def _require_apart(placed: list[PlacedDie], key: str) -> None:
     """Refuse dies of one level that overlap."""
     for number, die in enumerate(placed):
         for other in placed[:number]:
-            if die.level == other.level and shapely.overlaps(die.outline, other.outline) | die.outline.equals(
-                other.outline
-            ):
+            if die.level == other.level and shapely.relate_pattern(die.outline, other.outline, _SHARE_AREA):
                 raise ProblemsError([Problem((key, number), f"die {die.name} overlaps die {other.name}")])

@@ -56,6 +56,7 @@ def mark(wanted: Marks, plate: Plate, name: str, masks: Sequence[str], *, grid: 
     shapes += _corner_squares(wanted.corners, plate)
     titles, top = _titles(wanted, plate, name, masks, grid=grid)
     shapes += top
+    _require_on_plate(shapes, plate)
     _require_apart(shapes)
     zones = [shape.envelope.buffer(clear, join_style="mitre") for _, shape, clear in shapes]
     zones += [shape.envelope.buffer(_CLEAR, join_style="mitre") for shape in titles.values() if not shape.is_empty]
@@ -129,7 +130,11 @@ def _title_line(plate: Plate, height: float) -> tuple[float, float, float]:
         return x, top - plate.border / 2, (right - left) / 2 - plate.border * 3
     radius = plate.wafer.diameter / 2 - plate.wafer.edge
     y = radius - _WAFER_INSET * 2 - 2 * height
-    half = float(np.sqrt(radius**2 - (y + height) ** 2)) * 0.9
+    farthest = max(abs(y + height), abs(y - height))
+    if farthest >= radius:
+        sentence = f"a title of {height:g} um does not fit on a wafer of {plate.wafer.diameter:g} um, or say 'none'"
+        raise ProblemsError([Problem(("marks", "title"), sentence)])
+    half = float(np.sqrt(radius**2 - farthest**2)) * 0.9
     return round(-half), round(y), 2 * half
 
 
@@ -151,6 +156,18 @@ def _title(text: str, height: float, at: tuple[float, float], *, room: float, gr
     except ValueError as error:
         raise ProblemsError([Problem(("marks", "title"), str(error))]) from None
     return regions.move(letters, regions.to_grid(at[0], grid), regions.to_grid(at[1] - fitting / 2, grid))
+
+
+def _require_on_plate(shapes: list[tuple[Mark, Region, float]], plate: Plate) -> None:
+    """Refuse marks beyond the border of the plate."""
+    outline = plate_outline(plate)
+    problems = [
+        Problem(("marks",), f"{mark.kind} of {mark.size:g} um at ({mark.x:g}, {mark.y:g}) um is not on the plate")
+        for mark, shape, _ in shapes
+        if not outline.covers(shape)
+    ]
+    if problems:
+        raise ProblemsError(problems)
 
 
 def _require_apart(shapes: list[tuple[Mark, Region, float]]) -> None:

@@ -113,7 +113,9 @@ def _cathode(cathode: Cathode, field: Region) -> Region:
         "top": (x - along, top - across, x + along, top),
     }[cathode.side]
     if not field.covers(shapely.box(*box)):
-        raise ProblemsError([Problem(("plate", "cathode"), "does not lie within the field: make it smaller")])
+        size = f"{box[2] - box[0]:g} x {box[3] - box[1]:g} um"
+        room = f"the field of {right - left:g} x {top - bottom:g} um, marks left out"
+        raise ProblemsError([Problem(("plate", "cathode"), f"{size} do not lie within {room}: make it smaller")])
     return shapely.box(*box)
 
 
@@ -143,7 +145,8 @@ def _require_room(sites: Sites, body: tuple[float, float], pitch: tuple[float, f
 def _blocks(plate: Plate, sites: Sites, pitch: tuple[float, float], free: Region, grid: float) -> Array:
     """Return all places of the array, occupied or not."""
     if free.is_empty:
-        raise ProblemsError([Problem(("plate", "border"), "leaves no room on the plate")])
+        key = "wafer" if plate.wafer is not None else "border"
+        raise ProblemsError([Problem(("plate", key), "no room is left for sites")])
     left, bottom, right, top = regions.box_of(free)
     blocks = plate.strip.blocks if plate.strip else 1
     gap = plate.strip.gap if plate.strip else 0.0
@@ -241,7 +244,11 @@ def _skipped(entry: tuple[int, int] | str, number: int) -> tuple[list[int], list
 def _range(text: str, number: int) -> list[int]:
     """Return the numbers of a range such as ``3-7``."""
     ends = [part.strip() for part in text.split("-")]
-    if not all(part.isdigit() and len(part) < 7 for part in ends) or len(ends) > 2 or int(ends[-1]) < int(ends[0]):
+    if (
+        not all(part.isdecimal() and part.isascii() and len(part) < 7 for part in ends)
+        or len(ends) > 2
+        or int(ends[-1]) < int(ends[0])
+    ):
         raise ProblemsError(
             [Problem(("array", "skip", number), f"expected a number or a range such as 3-7, got {text.strip()!r}")]
         )

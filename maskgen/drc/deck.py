@@ -1,7 +1,7 @@
 """Rule decks: YAML files of rules, each a check with its numbers. Mistakes are answered with line and caret."""
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -16,7 +16,7 @@ from maskgen import expressions
 from maskgen.drc import checks
 from maskgen.errors import Problem, ProblemsError
 from maskgen.expressions import Expression, ExpressionError
-from maskgen.source import Source, read_source, validate, wording
+from maskgen.source import Source, read_source, shown, validate, wording
 from maskgen.technology.shelf import find
 
 
@@ -59,7 +59,14 @@ def known_checks() -> dict[str, ModuleType]:
     return {name: import_module(f"{checks.__name__}.{name}") for name in names}
 
 
-def read_deck(name: str, beside: Path, *, layers: frozenset[str], numbers: Mapping[str, float]) -> Deck:
+def read_deck(
+    name: str,
+    beside: Path,
+    *,
+    layers: frozenset[str],
+    numbers: Mapping[str, float],
+    within: tuple[Path, ...] = (),
+) -> Deck:
     """Return a deck and all that it includes.
 
     Parameters
@@ -70,6 +77,8 @@ def read_deck(name: str, beside: Path, *, layers: frozenset[str], numbers: Mappi
         Layers that exist.
     numbers
         Numbers [µm] that rules may name in formulas.
+    within
+        Decks that include this one.
 
     Raises
     ------
@@ -77,16 +86,20 @@ def read_deck(name: str, beside: Path, *, layers: frozenset[str], numbers: Mappi
         With every mistake, each at its line.
     """
     path = find(name, beside, ".drc.yaml")
+    if path.resolve() in within:
+        raise ValueError(f"{name} includes itself")
     source = read_source(path)
     file = validate(source, DeckFile)
     problems: list[Problem] = []
-    rules, derived = _included(file, path.parent, layers, numbers, problems)
+    rules, derived = _included(file, path, layers, numbers, within=within, problems=problems)
     known = layers | file.derived.keys() | derived.keys()
     for layer, text in file.derived.items():
         try:
             derived[layer] = expressions.parse(text, layers=known - {layer}, numbers=numbers)
         except ExpressionError as error:
             problems.append(Problem(("derived", layer), str(error)))
+    if not problems and (circle := expressions.circle(derived)):
+        problems.append(Problem(("derived",), f"layers are made from each other: {circle}"))
     for id_, entry in file.rules.items():
         try:
             rules[id_] = _rule(id_, entry, source, known, numbers)
@@ -98,14 +111,21 @@ def read_deck(name: str, beside: Path, *, layers: frozenset[str], numbers: Mappi
 
 
 def _included(
-    file: DeckFile, folder: Path, layers: frozenset[str], numbers: Mapping[str, float], problems: list[Problem]
+    file: DeckFile,
+    path: Path,
+    layers: frozenset[str],
+    numbers: Mapping[str, float],
+    *,
+    within: tuple[Path, ...],
+    problems: list[Problem],
 ) -> tuple[dict[str, Rule], dict[str, Expression]]:
     """Return rules and layers of the decks that a deck includes; what cannot be found is added to the problems."""
     rules: dict[str, Rule] = {}
     derived: dict[str, Expression] = {}
     for index, other in enumerate(file.include):
         try:
-            included = read_deck(other, folder, layers=layers, numbers=numbers)
+            trail = (*within, path.resolve())
+            included = read_deck(other, path.parent, layers=layers, numbers=numbers, within=trail)
         except ValueError as error:
             problems.append(Problem(("include", index), str(error)))
         else:
@@ -114,16 +134,28 @@ def _included(
     return rules, derived
 
 
+def _rule_problems(check: object, severity: object, why: object) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with that which every rule says: key and sentence."""
+    if check is None:
+        yield "check", f"missing, known are {', '.join(known_checks())}"
+    elif not isinstance(check, str):
+        yield "check", f"must be text, got {shown(check)}"
+    elif check not in known_checks():
+        near = get_close_matches(check, known_checks(), n=1)
+        hint = f", did you mean {near[0]!r}" if near else f", known: {', '.join(known_checks())}"
+        yield "check", f"unknown check {check!r}{hint}"
+    if severity not in ("error", "warning"):
+        yield "severity", f"must be error or warning, got {shown(severity)}"
+    if not isinstance(why, str):
+        yield "why", f"must be text, got {shown(why)}"
+
+
 def _rule(id_: str, entry: dict[str, Any], source: Source, known: frozenset[str], numbers: Mapping[str, float]) -> Rule:
     """Return one rule, its parameters validated by its check."""
     rest = dict(entry)
     check, severity, why = rest.pop("check", None), rest.pop("severity", "error"), rest.pop("why", "")
-    if check not in known_checks():
-        near = get_close_matches(str(check), known_checks(), n=1)
-        hint = f", did you mean {near[0]!r}" if near else f", known: {', '.join(known_checks())}"
-        raise ProblemsError([Problem(("rules", id_, "check"), f"unknown check {check!r}{hint}")])
-    if severity not in ("error", "warning"):
-        raise ProblemsError([Problem(("rules", id_, "severity"), f"must be error or warning, got {severity!r}")])
+    if problems := list(_rule_problems(check, severity, why)):
+        raise ProblemsError([Problem(("rules", id_, key), sentence) for key, sentence in problems])
     context = {"unit": source.unit, "layers": known, "numbers": numbers}
     try:
         params = known_checks()[check].Params.model_validate(rest, context=context)

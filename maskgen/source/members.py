@@ -66,6 +66,8 @@ def _meant(members: list[list[Failure]]) -> list[Failure]:
 
 def _joined(failures: list[Failure]) -> Failure:
     """Return one failure for a value that no member takes."""
+    if len({failure.sentence for failure in failures}) == 1:
+        return failures[0]
     matches = [_JOINABLE.fullmatch(failure.sentence) for failure in failures]
     parts = [match for match in matches if match is not None]
     if len(parts) < len(failures):

@@ -89,7 +89,8 @@ def _failure(details: ErrorDetails, data: Any, model: type[BaseModel] | None) ->
     if kind.startswith("union_tag_") and (tag := re.fullmatch(r"'(.*)'", str(context["discriminator"]))):
         key = (*key, tag[1])
     if kind == "extra_forbidden":
-        return Failure(loc, held, key, _unknown(key, loc, data, model))
+        names = _names(zip(loc[:-1], held[:-1], strict=True), model) if model else []
+        return Failure(loc, held, key, _unknown(key, data, names))
     return Failure(loc, held, key, _sentence(details, _value(data, key, details)))
 
 
@@ -112,7 +113,7 @@ def _held(loc: tuple[str | int, ...], data: Any, *, named: bool) -> tuple[bool, 
         if all(kept):
             return kept
     # A tag or class may be called like a key: then the reading with more keys is the right one.
-    return max(kept, (False, *_held(rest, data, named=named)), key=sum)
+    return max(kept, (False, *_held(rest, data, named=named)), key=lambda held: (sum(held), len(held)))
 
 
 def _value(data: Any, key: tuple[str | int, ...], details: ErrorDetails) -> Any:  # noqa: ANN401
@@ -199,22 +200,25 @@ def _near(name: str, known: Iterable[str]) -> str:
     return f", did you mean {folded[near[0]]!r}?" if near else ""
 
 
-def _unknown(key: tuple[str | int, ...], loc: tuple[str | int, ...], data: Any, model: type[BaseModel] | None) -> str:  # noqa: ANN401
-    """Return the sentence for a key that the model does not know."""
+def _unknown(key: tuple[str | int, ...], data: Any, names: list[str]) -> str:  # noqa: ANN401
+    """Return the sentence for a key that is none of some names."""
     for part in key[:-1]:
         data = data[part]
-    names = _names(loc[:-1], model) if model else []
     hint = _near(str(key[-1]), (name for name in names if name not in data))
     if not hint and 0 < len(names) <= _MOST_NAMES:
         hint = f", known are {', '.join(names)}"
     return f"unknown key{hint}"
 
 
-def _names(loc: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
-    """Return the keys that a model knows at a path of pydantic's."""
+def _names(path: Iterable[tuple[str | int, bool]], model: type[BaseModel]) -> list[str]:
+    """Return the keys that a model knows at a path of pydantic's, of which each part is a key or names a member."""
     kinds: list[Any] = [model]
-    for part in loc:
-        kinds = [found for kind in kinds for found in _within(kind, part)] or _labelled(kinds, part) or kinds
+    for part, is_held in path:
+        kinds = (
+            [found for kind in kinds for found in _within(kind, part)]
+            if is_held
+            else _called(kinds, str(part)) or kinds
+        )
     fields = [field for kind in kinds if _is_model(kind) for field in kind.model_fields.items()]
     return list(dict.fromkeys(field.alias or name for name, field in fields if field.annotation is not NoneType))
 
@@ -223,17 +227,19 @@ def _is_model(kind: Any) -> bool:  # noqa: ANN401
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _labelled(kinds: list[Any], label: str | int) -> list[Any]:
-    """Return the members of a union that pydantic calls by a class name or a tag."""
-    return [
-        kind
-        for kind in kinds
-        if _is_model(kind)
-        and (
-            re.search(rf"\b{kind.__name__}\b", str(label))
-            or any(label in _literals(field) for field in kind.model_fields.values())
-        )
+def _called(kinds: list[Any], label: str) -> list[Any]:
+    """Return the members of a union that pydantic calls by a label: a container, a class or a tag."""
+    containers = [
+        kind for kind in kinds if get_origin(kind) and label.startswith(f"{getattr(get_origin(kind), '__name__', '')}[")
     ]
+    models = [kind for kind in kinds if _is_model(kind)]
+    named = [kind for kind in models if re.search(rf"\b{kind.__name__}\b", label)]
+    return containers or named or [kind for kind in models if label in _tags(kind)]
+
+
+def _tags(model: type[BaseModel]) -> list[Any]:
+    """Return the values of a model's fields that are listed; one of them tells it from others."""
+    return [value for field in model.model_fields.values() for value in _literals(field)]
 
 
 def _literals(field: FieldInfo) -> tuple[Any, ...]:

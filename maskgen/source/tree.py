@@ -313,7 +313,7 @@ def _place(name: yaml.Node | None, value: yaml.Node) -> Place:
 
 
 _SENTENCES = (
-    ("'\\t' that cannot start any token", "a tab cannot stand here, indent with spaces"),
+    ("'\\t' that cannot start any token", "a tab cannot stand here, use spaces"),
     ("that cannot start any token", "text that begins with this character needs quotes"),
     ("mapping values are not allowed", "':' cannot stand here: begin a new line, or write the text in quotes"),
     ("could not find expected ':'", "':' is missing after a key"),

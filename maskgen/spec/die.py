@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictFloat, model_validator
 
 from maskgen.spec.fields import Group, Name, Point, Positive, Size
 from maskgen.spec.terminals import Generated
@@ -40,7 +40,7 @@ class Die(Group):
     size: Size | None = Field(None, description="Width and height [um]; a die file may give it instead")
     thickness: Positive = Field(200.0, description="Thickness [um]")
     face: Literal["up", "down"] = Field("up", description="Where the contacts look; down mirrors them")
-    rotation: float = Field(0.0, ge=-360, le=360, description="Counter-clockwise, after mirroring [deg]")
+    rotation: StrictFloat = Field(0.0, ge=-360, le=360, description="Counter-clockwise, after mirroring [deg]")
     at: Point = Field((0.0, 0.0), description="Centre of the die in the package [um]")
     on: Name | None = Field(None, description="Name of the die that it is stacked on")
     contacts: Contacts

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema
 
 from maskgen.units import Length
 
@@ -20,10 +20,22 @@ def _twice(value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
 
 _LENGTH_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string"}]}
 
-Positive = Annotated[Length, Field(gt=0)]
-NotNegative = Annotated[Length, Field(ge=0)]
+FARTHEST = 10_000_000
+"""Largest length [µm] that a spec may say: more than any file holds, and little enough to be drawn."""
+
+
+def _not_beyond(value: float) -> float:
+    """Refuse lengths that nothing on a plate can have."""
+    if abs(value) > FARTHEST:
+        raise ValueError(f"must be at most {FARTHEST} um, got {value:g} um")
+    return value
+
+
+Coordinate = Annotated[Length, AfterValidator(_not_beyond)]
+Positive = Annotated[Length, Field(gt=0), AfterValidator(_not_beyond)]
+NotNegative = Annotated[Length, Field(ge=0), AfterValidator(_not_beyond)]
 Count = Annotated[StrictInt, Field(ge=0, le=100_000)]
-Point = tuple[Length, Length]
+Point = tuple[Coordinate, Coordinate]
 Size = Annotated[
     tuple[Positive, Positive],
     BeforeValidator(_twice),

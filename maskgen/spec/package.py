@@ -1,11 +1,22 @@
 """The package spec: the groups that every system shares."""
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    WithJsonSchema,
+    model_validator,
+)
 
+from maskgen.source import shown
 from maskgen.spec.die import Die
-from maskgen.spec.fields import Group, Name, NotNegative, Point, Positive, Size
+from maskgen.spec.fields import Coordinate, Group, Name, NotNegative, Point, Positive, Size
 from maskgen.spec.marks import Marks
 from maskgen.spec.plate import Plate, Sites
 from maskgen.spec.terminals import Generated, Terminal
@@ -70,7 +81,7 @@ class Wires(Group):
     wire_diameter: Positive | None = Field(None, description="Diameter of the wire [um]")
     min_length: NotNegative | None = Field(None, description="Shortest wire in plan [um]")
     max_length: Positive | None = Field(None, description="Longest wire in plan [um]")
-    max_angle: Annotated[float, Field(gt=0, le=90)] | None = Field(
+    max_angle: Annotated[StrictFloat, Field(gt=0, le=90)] | None = Field(
         None, description="Most between a wire and the normal of the die's edge [deg]"
     )
     wire_clearance: NotNegative | None = Field(None, description="Free space between two wires [um]")
@@ -83,22 +94,49 @@ class Wires(Group):
         None, description="From a down-bond's middle to the border of the mounting pad [um]"
     )
 
+    @model_validator(mode="after")
+    def _some_length_is_left(self) -> "Wires":
+        if self.min_length is not None and self.max_length is not None and self.min_length > self.max_length:
+            raise ValueError(f"min_length of {self.min_length:g} um is above max_length of {self.max_length:g} um")
+        return self
+
 
 class Waiver(Group):
     """A finding that somebody answers for."""
 
     rule: Name
-    box: tuple[float, float, float, float] | None = Field(
+    box: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = Field(
         None, description="Left, bottom, right, top [um]; anywhere by default"
     )
-    reason: Name
-    who: Name
+    reason: Name = Field(description="Why it does no harm")
+    who: Name = Field(description="Who answers for it")
+
+    @model_validator(mode="after")
+    def _box_has_a_middle(self) -> "Waiver":
+        if self.box is not None and (self.box[0] > self.box[2] or self.box[1] > self.box[3]):
+            raise ValueError("box must be [left, bottom, right, top]")
+        return self
 
 
 class MaskChoice(Group):
     """How one mask is digitised, where the technology's way is not wanted."""
 
     invert: StrictBool = Field(False, description="Digitise what the recipe leaves of the field instead")
+
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def _plain_name(value: str) -> str:
+    """Refuse what cannot be the name of files and cells everywhere."""
+    if not _FILE_NAME.fullmatch(value):
+        raise ValueError(f"must be 1 to 64 of A-Z a-z 0-9 _ -, the first no _ or -, got {shown(value)}")
+    return value
+
+
+FileName = Annotated[
+    str, AfterValidator(_plain_name), WithJsonSchema({"type": "string", "pattern": f"^{_FILE_NAME.pattern}$"})
+]
 
 
 def _known_unit(value: object) -> object:
@@ -115,9 +153,7 @@ class PackageSpec(Group):
     """What a user wants."""
 
     system: Name = Field(description="Name of the template, such as etched-recess-mold")
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")] = Field(
-        description="Name of the package: files and cells are called after it"
-    )
+    name: FileName = Field(description="Name of the package: files and cells are called after it")
     unit: Annotated[str | None, BeforeValidator(_known_unit)] = Field(
         None, description="Unit of bare lengths: nm, um, mm, cm, m, mil, in"
     )

@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt, model_validator
 
-from maskgen.spec.fields import Count, Group, Name, NotNegative, Positive, Size
-from maskgen.units import Length
+from maskgen.spec.fields import Coordinate, Count, Group, Name, NotNegative, Positive, Size
 
 
 class Strip(Group):
@@ -23,6 +22,12 @@ class Wafer(Group):
     orientation: Literal["flat", "notch", "none"] = Field("notch", description="How its direction is marked")
     flat: Positive | None = Field(None, description="Length of the flat [um]; the usual one of the diameter by default")
     edge: NotNegative = Field(3000.0, description="Edge exclusion [um]")
+
+    @model_validator(mode="after")
+    def _has_a_middle(self) -> "Wafer":
+        if 2 * self.edge >= self.diameter:
+            raise ValueError(f"an edge of {self.edge:g} um leaves nothing of a diameter of {self.diameter:g} um")
+        return self
 
 
 class Cathode(Group):
@@ -49,6 +54,9 @@ class Plate(Group):
             raise ValueError(f"needs exactly one of rectangle, strip, wafer; has {', '.join(given) or 'none'}")
         if self.wafer is not None and self.cathode is not None:
             raise ValueError("a cathode area is for rectangles and strips; a wafer is clipped at its edge")
+        size = self.rectangle or (self.strip.size if self.strip is not None else None)
+        if size is not None and 2 * self.border >= min(size):
+            raise ValueError(f"a border of {self.border:g} um leaves nothing of {size[0]:g} x {size[1]:g} um")
         return self
 
 
@@ -77,7 +85,7 @@ class Sites(Group):
     columns: Fit = Field("fit", description="How many along x, or as many as fit")
     rows: Fit = Field("fit", description="How many along y, or as many as fit")
     pitch: Size | None = Field(None, description="Centre to centre [um]; body and lane by default")
-    stagger: Length = Field(0.0, description="Shift of every other row along x [um]")
+    stagger: Coordinate = Field(0.0, description="Shift of every other row along x [um]")
     skip: list[tuple[Count, Count] | Name] = Field(
         default_factory=list,
         description="Sites left out: [column, row] from the lower left, counted from 0, or ranges such as '3-7, 2'",

@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, model_validator
 
 from maskgen.geometry import regions, shapes
 from maskgen.geometry.regions import Region
+from maskgen.source import shown
 from maskgen.spec.fields import Count, Group, Name, NotNegative, Point, Positive, Size
 
 Side = Literal["left", "bottom", "right", "top"]
 SIDES: tuple[Side, ...] = ("left", "bottom", "right", "top")
 """Sides in the order of pin numbers: from the upper left corner, counter-clockwise seen from above."""
+
+MOST_TERMINALS = 10_000
+"""Pads of a package, or contacts of a die, that are made."""
 
 _ROW_LETTERS = "ABCDEFGHJKLMNPRTUVWY"
 """Letters of grid rows: I, O, Q, S, X and Z are left out, as in JEDEC 95."""
@@ -55,6 +59,7 @@ class Form(Group):
             raise ValueError("a rounded outline needs a radius")
         if self.shape != "rounded" and self.radius is not None:
             raise ValueError("a radius goes with 'shape: rounded'")
+        self.outline()
         return self
 
     def outline(self) -> Region:
@@ -73,12 +78,20 @@ class Form(Group):
         return drawn.get(self.shape, lambda: shapes.rectangle(width, height))()
 
 
+def _require_few(count: int) -> None:
+    """Refuse more terminals than anybody means."""
+    if count > MOST_TERMINALS:
+        raise ValueError(f"{count} terminals; at most {MOST_TERMINALS} are made")
+
+
 def _four(value: object) -> object:
     """Return one count as equal counts on four sides."""
     if isinstance(value, int) and not isinstance(value, bool):
         if value % 4:
             raise ValueError(f"must be a multiple of 4 or four counts [left, bottom, right, top], got {value}")
         return [value // 4] * 4
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"must be a multiple of 4 or four counts [left, bottom, right, top], got {shown(value)}")
     return value
 
 
@@ -106,7 +119,7 @@ class Row(Form):
     count: Count = Field(description="How many")
     pitch: Positive = Field(description="Centre to centre [um]")
     inset: NotNegative = Field(0.0, description="From the border to the outer end of each terminal [um]")
-    offset: float = Field(0.0, description="Shift of the row along its side, in pitches (0.5 staggers it)")
+    offset: StrictFloat = Field(0.0, description="Shift of the row along its side, in pitches (0.5 staggers it)")
 
     def outlines(self, border: tuple[float, float]) -> Iterator[Region]:
         """Yield the outlines along a border of a width and height [µm]."""
@@ -126,6 +139,7 @@ class Grid(Form):
 
     @model_validator(mode="after")
     def _known_places(self) -> "Grid":
+        _require_few(self.columns * self.rows)
         names = {name for name, _, _ in self._places()}
         unknown = [name for name in self.omit if name not in names]
         if unknown:
@@ -183,6 +197,7 @@ class Generated(Group):
         if len(given) != 1:
             wanted = ", ".join(name.rstrip("_") for name in self.ways())
             raise ValueError(f"needs exactly one of {wanted}; has {', '.join(given) or 'none'}")
+        _require_few(sum(self.ring.count) if self.ring else sum(row.count for row in self.rows or []))
         return self
 
     @classmethod

@@ -6,12 +6,14 @@ it makes, and from what.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, model_validator
 
 LayerName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """Upper case, as in the catalogue: PAD, FIRST_MASK."""
 
-Formula = Annotated[str | float, Field(description="A number [µm], the name of one, or a formula such as 2*undercut")]
+Formula = Annotated[
+    str | StrictFloat, Field(description="A number [µm], the name of one, or a formula such as 2*undercut")
+]
 
 
 class _Step(BaseModel):
@@ -34,10 +36,18 @@ class _Patterned(_Step):
     recipe: str | None = Field(None, description="Expression that gives the mask from drawn and derived layers")
     drawn: Literal["opening", "remaining"] = Field("opening", description="What a drawn polygon means on the part")
     side: Literal["top", "bottom"] = Field("top", description="Side of the part that the mask works on")
-    mirrored: bool = Field(False, description="Whether the data is mirrored on output, for a tool that faces the part")
+    mirrored: StrictBool = Field(
+        False, description="Whether the data is mirrored on output, for a tool that faces the part"
+    )
     scale: Formula = Field(
         1.0, description="Factor about the plate's centre, for expansion; after bias, before snapping"
     )
+
+    @model_validator(mode="after")
+    def _mask_with_recipe(self) -> "_Patterned":
+        if (self.mask is None) != (self.recipe is None):
+            raise ValueError("a mask needs a recipe, and a recipe a mask")
+        return self
 
 
 class Start(_Step):

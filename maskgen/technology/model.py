@@ -1,8 +1,9 @@
 """What a technology file may say, validated."""
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from maskgen.technology.flow import LayerName, Step
 from maskgen.units import Length
@@ -23,11 +24,11 @@ class Number(_Model):
     """One number of a technology: exactly one of length, ratio, measured or formula."""
 
     length: Length | None = Field(None, description="A length [um]")
-    ratio: float | None = Field(None, description="A number without a unit, or in the unit that `doc` names")
+    ratio: StrictFloat | None = Field(None, description="A number without a unit, or in the unit that `doc` names")
     measured: MeasuredUndercut | None = Field(None, description="An undercut-depth pair, used at the depth `at`")
     at: str | None = Field(None, description="Name of the depth at which a measured pair is used")
     formula: str | None = Field(None, description="A formula over the other numbers")
-    min: float = Field(0.0, description="Least value that makes sense [um, or none]")
+    min: StrictFloat = Field(0.0, description="Least value that makes sense [um, or none]")
     doc: str = Field(description="What it is, with its unit")
     source: str = Field(description="Where it comes from")
     status: Literal["source", "default", "measured", "derived"] = Field(
@@ -47,18 +48,29 @@ class Number(_Model):
 class Material(_Model):
     """A material: what its flags decide, and how it is drawn."""
 
-    conductive: bool = Field(description="Whether metal can be plated on it")
-    releases: bool = Field(False, description="Whether deposits and dielectric come off it")
+    conductive: StrictBool = Field(description="Whether metal can be plated on it")
+    releases: StrictBool = Field(False, description="Whether deposits and dielectric come off it")
     colour: str = Field("#808080", pattern=r"^#[0-9a-fA-F]{6}$")
     doc: str = ""
+
+
+_LAYER = re.compile("[0-9]{1,9}")
+_HIGHEST = 65_535
+
+
+def _sixteen_bits(number: int) -> int:
+    """Refuse what GDSII has no room for."""
+    if number > _HIGHEST:
+        raise ValueError(f"layer and datatype must be at most {_HIGHEST}, got {number}")
+    return number
 
 
 def _gds_pair(value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
     """Return (layer, datatype) from ``10/0``."""
     if isinstance(value, str) and value.count("/") == 1:
         layer, datatype = value.split("/")
-        if layer.strip().isdigit() and datatype.strip().isdigit():
-            return int(layer), int(datatype)
+        if _LAYER.fullmatch(layer.strip()) and _LAYER.fullmatch(datatype.strip()):
+            return _sixteen_bits(int(layer)), _sixteen_bits(int(datatype))
     raise ValueError(f"expected LAYER/DATATYPE such as 10/0, got {value!r}")
 
 
@@ -82,7 +94,7 @@ class Technology(_Model):
     title: str
     unit: str | None = Field(None, description="Unit of bare lengths in this file")
     deck: str = Field(description="Rule deck: the name of a shipped one, or the path of a file beside this one")
-    max_vertices: int = Field(4000, ge=199, le=8190, description="Most vertices of a written polygon")
+    max_vertices: StrictInt = Field(4000, ge=199, le=8190, description="Most vertices of a written polygon")
     materials: dict[str, Material]
     numbers: dict[str, Number]
     layers: dict[LayerName, LayerEntry]

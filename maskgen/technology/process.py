@@ -1,6 +1,6 @@
 """Process: a technology with one spec's numbers put in; recipes parsed, formulas computed, everything consistent."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -10,9 +10,18 @@ from maskgen import expressions
 from maskgen.errors import Problem, ProblemsError
 from maskgen.expressions import Expression, ExpressionError
 from maskgen.physics import etching
-from maskgen.technology.flow import Cut, Pattern
+from maskgen.source import shown, wording
+from maskgen.technology.flow import Cut, Pattern, Step
 from maskgen.technology.model import MeasuredUndercut, Number, Technology
 from maskgen.units import length
+
+DATABASE_UNIT = 1e-3
+"""[µm] Step of the coordinates of every layout file."""
+
+_SMALLEST_SCALE, _LARGEST_SCALE = 0.5, 2.0
+
+MOST = 1e7
+"""Largest number of a technology [µm, or none]."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +96,16 @@ def resolve(
             parsed[name] = expressions.parse(text, layers=known - {name}, numbers=numbers)
         except ExpressionError as error:
             problems.append(Problem(key, str(error)))
-    problems += _layer_problems(technology, known)
-    if problems or (cycle := _cycle(parsed)):
-        raise ProblemsError(problems or [Problem(("flow",), f"layers are made from each other: {cycle}")])
-    for step in technology.flow:
+    problems += [*_layer_problems(technology, known), *_flow_problems(technology, numbers)]
+    if problems or (circle := expressions.circle(parsed)):
+        raise ProblemsError(problems or [Problem(("flow",), f"layers are made from each other: {circle}")])
+    for index, step in enumerate(technology.flow):
         if isinstance(step, Pattern | Cut) and step.mask and step.recipe:
-            masks.append(_mask(step, parsed[step.mask], expressions.number(step.scale, numbers)))
+            scale = expressions.number(step.scale, numbers)
+            if not _SMALLEST_SCALE <= scale <= _LARGEST_SCALE:
+                sentence = f"must be from {_SMALLEST_SCALE:g} to {_LARGEST_SCALE:g}, got {scale:g}"
+                raise ProblemsError([Problem(("flow", index, "scale"), sentence)])
+            masks.append(_mask(step, parsed[step.mask], scale))
             parsed[step.mask] = expressions.Snapped(parsed[step.mask], numbers["grid"])
     return Process(technology, numbers, tuple(masks), parsed)
 
@@ -139,24 +152,47 @@ def _layer_problems(technology: Technology, known: frozenset[str]) -> list[Probl
         if entry.gds in seen:
             problems.append(Problem(("layers", name, "gds"), f"{seen[entry.gds]} has the same layer and datatype"))
         seen[entry.gds] = name
-    return problems
+    return problems + [
+        Problem(("connect", number), f"no layer is called {name!r}{_near(name, technology.layers)}")
+        for number, pair in enumerate(technology.connect)
+        for name in pair
+        if name not in technology.layers
+    ]
 
 
-def _cycle(parsed: Mapping[str, Expression]) -> str:
-    """Return a chain of layers that are made from each other, or nothing."""
-    done: set[str] = set()
-    for start in parsed:
-        trail: list[str] = []
-        todo: list[tuple[str, int]] = [(start, 0)]
-        while todo:
-            name, depth = todo.pop()
-            trail = [*trail[:depth], name]
-            if name in trail[:-1]:
-                return " <- ".join([*trail[trail.index(name) :]])
-            if name in parsed and name not in done:
-                todo += [(other, depth + 1) for other in sorted(expressions.layers_of(parsed[name]))]
-        done.add(start)
-    return ""
+def _flow_problems(technology: Technology, numbers: Mapping[str, float]) -> Iterator[Problem]:
+    """Yield formulas of steps that mean nothing, materials that are not listed, and layers that are made twice."""
+    for index, step in enumerate(technology.flow):
+        key = ("flow", index)
+        for name, formula in _formulas(step):
+            try:
+                expressions.number(formula, numbers)
+            except ExpressionError as error:
+                yield Problem((*key, *name), str(error))
+        for material in [*getattr(step, "into", ()), getattr(step, "material", "")]:
+            if material and material not in technology.materials:
+                sentence = f"no material is called {material!r}{_near(material, technology.materials)}"
+                yield Problem((*key, "into" if hasattr(step, "into") else "material"), sentence)
+    seen: set[str] = set()
+    for place, layer, _ in _recipes(technology):
+        if layer in seen:
+            yield Problem(place, f"{layer} is made a second time")
+        seen.add(layer)
+
+
+def _formulas(step: Step) -> Iterator[tuple[tuple[str, ...], str | float]]:
+    """Yield every formula of a step with its key."""
+    for name in ("thickness", "depth", "undercut", "overgrowth", "kerf", "scale"):
+        if hasattr(step, name):
+            yield (name,), getattr(step, name)
+    for metal, thickness in getattr(step, "stack", {}).items():
+        yield ("stack", metal), thickness
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """Return the guess at a name, or nothing."""
+    near = get_close_matches(name, list(known), n=1)
+    return f", did you mean {near[0]!r}" if near else ""
 
 
 def _numbers(
@@ -168,6 +204,8 @@ def _numbers(
     for name, value in overrides.items():
         try:
             entries[name] = _overridden(technology, name, value, unit)
+        except ProblemsError as error:
+            problems += [Problem(("process", name, *problem.key), problem.sentence) for problem in error.problems]
         except ValueError as error:
             problems.append(Problem(("process", name), str(error)))
     if problems:
@@ -175,17 +213,17 @@ def _numbers(
     values = dict(given)
     for name in entries:
         _compute(name, entries, values, ())
-    if values.get("grid", 0) <= 0:
-        raise ProblemsError([Problem(("numbers", "grid"), "a technology needs a grid above 0 um")])
+    grid = values.get("grid", 0.0)
+    if grid <= 0 or abs(grid / DATABASE_UNIT - round(grid / DATABASE_UNIT)) > 1e-6:
+        key = "process" if "grid" in overrides else "numbers"
+        raise ProblemsError([Problem((key, "grid"), f"the mask grid must be a multiple of 0.001 um, got {grid:g} um")])
     return values
 
 
 def _overridden(technology: Technology, name: str, value: object, unit: str | None) -> Number:
     """Return a technology's number with the spec's value in it."""
     if name not in technology.numbers:
-        near = get_close_matches(name, technology.numbers, n=1)
-        hint = f", did you mean {near[0]!r}" if near else ""
-        raise ValueError(f"technology {technology.technology} has no such number{hint}")
+        raise ValueError(f"technology {technology.technology} has no such number{_near(name, technology.numbers)}")
     entry = technology.numbers[name]
     if isinstance(value, Mapping):
         return _measured(entry, value, unit)
@@ -193,7 +231,7 @@ def _overridden(technology: Technology, name: str, value: object, unit: str | No
     if entry.ratio is None:
         return entry.model_copy(update=blank | {"length": length(value, unit)})
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"expected a number, got {value!r}")
+        raise ValueError(f"expected a number, got {shown(value)}")
     return entry.model_copy(update=blank | {"ratio": float(value)})
 
 
@@ -204,15 +242,8 @@ def _measured(entry: Number, value: Mapping[str, object], unit: str | None) -> N
     try:
         pair = MeasuredUndercut.model_validate(dict(value), context={"unit": unit})
     except ValidationError as error:
-        raise ValueError(_first(error)) from None
+        raise ProblemsError(wording(error, dict(value), MeasuredUndercut)) from None
     return entry.model_copy(update={"measured": pair, "status": "measured"})
-
-
-def _first(error: ValidationError) -> str:
-    """Return the first sentence of a validation error, with its key."""
-    problem = error.errors()[0]
-    place = ".".join(str(part) for part in problem["loc"])
-    return f"{place}: {problem['msg'].removeprefix('Value error, ')}" if place else problem["msg"]
 
 
 def _compute(name: str, entries: Mapping[str, Number], values: dict[str, float], trail: tuple[str, ...]) -> float:
@@ -222,15 +253,17 @@ def _compute(name: str, entries: Mapping[str, Number], values: dict[str, float],
     if name in trail:
         raise ProblemsError([Problem(("numbers", name), f"is computed from itself: {' <- '.join([*trail, name])}")])
     if name not in entries:
-        raise ExpressionError(f"unknown number {name!r}")
+        raise ExpressionError(f"unknown number {name!r}{_near(name, entries)}")
     entry = entries[name]
     try:
         values[name] = _value(entry, lambda other: _compute(other, entries, values, (*trail, name)))
     except ValueError as error:
         raise ProblemsError([Problem(("numbers", name), str(error))]) from None
+    given = "process" if entry.status == "measured" else "numbers"
     if values[name] < entry.min:
-        given = "process" if entry.status == "measured" else "numbers"
         raise ProblemsError([Problem((given, name), f"must be at least {entry.min:g}, got {values[name]:g}")])
+    if not abs(values[name]) <= MOST:
+        raise ProblemsError([Problem((given, name), f"must be at most {MOST:g}, got {values[name]:g}")])
     return values[name]
 
 

@@ -22,7 +22,7 @@ from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 
 _POINTS = 100
-"""How many points of an outline are measured, besides its corners."""
+"""How many points along an outline are measured."""
 
 
 class Params(RuleParams):
@@ -49,12 +49,13 @@ def check(scene: Scene, params: Params) -> Iterator[Finding]:
 def _beyond(scene: Scene, one: Region, other: Region, *, tolerance: float, word: str) -> Iterator[Finding]:
     excess = regions.areal(one.difference(regions.grow(other, tolerance)))
     for piece in scene.pieces(regions.shrink(excess, regions.SLIVER)):
-        far = float(shapely.distance(_border(piece), other).max()) if not other.is_empty else None
+        far = float(shapely.distance(_samples(piece), other).max()) if not other.is_empty else None
         yield Finding(f"{piece.area:.4g} um2 {word}", regions.box_of(piece), far, tolerance)
 
 
-def _border(piece: Region) -> NDArray[np.object_]:
-    """Return points close together on the outline of a piece, its corners among them."""
-    outline = shapely.segmentize(piece, piece.length / _POINTS)
-    points: NDArray[np.object_] = shapely.points(shapely.get_coordinates(outline))
+def _samples(piece: Region) -> NDArray[np.object_]:
+    """Return the corners of a piece, points close together along its outline, and its middle."""
+    outline = shapely.get_coordinates(shapely.segmentize(piece, piece.length / _POINTS))
+    middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(piece, tolerance=0.1))[:1]
+    points: NDArray[np.object_] = shapely.points(np.concatenate([outline, middle]))
     return points

@@ -48,7 +48,7 @@ class _Search:
     scope: Scope
     own: Outlines
     other: Outlines
-    facing: bool
+    must_face: bool
 
     @property
     def is_single(self) -> bool:
@@ -86,12 +86,12 @@ def width(polygons: Polygons, limit: int, *, metric: Metric = "euclidian", facin
         Leave out edges that do not face each other, as two sides of a circle a third of a turn apart: a circle is as
         wide as its diameter. Rings with edges along the axes and diagonals alone are checked as without it.
     """
-    return _one_layer(polygons, Nearness("width", limit, metric), "within", facing=facing)
+    return _one_layer(polygons, Nearness("width", limit, metric), "within", must_face=facing)
 
 
 def notch(polygons: Polygons, limit: int, *, metric: Metric = "euclidian", facing: bool = False) -> EdgePairs:
     """Return where two sides of the same merged polygon leave less than a limit [dbu] of space."""
-    return _one_layer(polygons, Nearness("space", limit, metric), "within", facing=facing)
+    return _one_layer(polygons, Nearness("space", limit, metric), "within", must_face=facing)
 
 
 def isolated(polygons: Polygons, limit: int, *, metric: Metric = "euclidian") -> EdgePairs:
@@ -101,7 +101,7 @@ def isolated(polygons: Polygons, limit: int, *, metric: Metric = "euclidian") ->
 
 def space(polygons: Polygons, limit: int, *, metric: Metric = "euclidian", facing: bool = False) -> EdgePairs:
     """Return where merged polygons leave less than a limit [dbu] of space, within and between them."""
-    return _one_layer(polygons, Nearness("space", limit, metric), "both", facing=facing)
+    return _one_layer(polygons, Nearness("space", limit, metric), "both", must_face=facing)
 
 
 def separation(polygons: Polygons, others: Polygons, limit: int, *, metric: Metric = "euclidian") -> EdgePairs:
@@ -119,13 +119,13 @@ def overlap(polygons: Polygons, others: Polygons, limit: int, *, metric: Metric 
     return _two_layers(polygons, others, Nearness("width", limit, metric))
 
 
-def _one_layer(polygons: Polygons, nearness: Nearness, scope: Scope, *, facing: bool = False) -> EdgePairs:
+def _one_layer(polygons: Polygons, nearness: Nearness, scope: Scope, *, must_face: bool = False) -> EdgePairs:
     own = outlines(polygons)
-    return _checked(_Search(nearness, scope, own, own, facing))
+    return _checked(_Search(nearness, scope, own, own, must_face))
 
 
 def _two_layers(polygons: Polygons, others: Polygons, nearness: Nearness) -> EdgePairs:
-    return _checked(_Search(nearness, "between", outlines(polygons), outlines(others), facing=False))
+    return _checked(_Search(nearness, "between", outlines(polygons), outlines(others), must_face=False))
 
 
 def _checked(search: _Search) -> EdgePairs:
@@ -135,7 +135,7 @@ def _checked(search: _Search) -> EdgePairs:
         _near_edges(search, first[part], second[part]) for part in candidates.chunks(np.ones(len(first), int), 1 << 14)
     ]
     found = _sorted(_joined(parts))
-    if search.facing and len(found.first):
+    if search.must_face and len(found.first):
         found = _facing(search, found)
     if len(found.first):
         found = found.select(~_shielded(search, found))
@@ -276,11 +276,36 @@ def _ends_to(edge: Edges, other: Edges) -> NDArray[np.float64]:
 
 
 def _facing(search: _Search, found: _Found) -> _Found:
-    """Return what faces, its distance that of the points which do."""
-    nearest = facing.distances(search.own, found.first, found.second, search.nearness.relation)
-    keep = (search.own.polygon[found.first] != search.own.polygon[found.second]) | (nearest < search.nearness.limit)
-    replaced = np.where(np.isfinite(nearest), nearest, found.distance)
-    return _Found(found.first, found.second, found.first_parts, found.second_parts, replaced).select(keep)
+    """Return what faces, its distance that of the points which do; other polygons and octilinear rings as they are."""
+    own, (first, second) = search.own, (found.first, found.second)
+    same = own.polygon[first] == own.polygon[second]
+    judged = np.flatnonzero(same & ~(own.is_octilinear[first] & own.is_octilinear[second]))
+    contacts = facing.contacts(own, first[judged], second[judged], inside=search.nearness.relation == "width")
+    seen = contacts.distance < search.nearness.limit
+    seen[seen] = ~_hidden(own, first[judged[seen]], second[judged[seen]], contacts.lines[:, seen])
+    keep = np.ones(len(first), dtype=bool)
+    keep[judged] = seen
+    distance = found.distance.copy()
+    distance[judged] = contacts.distance
+    return _Found(first, second, found.first_parts, found.second_parts, distance).select(keep)
+
+
+def _hidden(outline: Outlines, first: Integers, second: Integers, lines: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which lines of sight between two edges another edge of the same outlines cuts."""
+    boxes = np.concatenate([
+        np.floor(np.minimum(lines[:2], lines[2:])), np.ceil(np.maximum(lines[:2], lines[2:]))
+    ]).astype(np.int64)
+    pair, run = candidates.touching(boxes.T.copy(), outline.run_boxes)
+    same = outline.run_polygon[run] == outline.polygon[first[pair]]
+    pair, run = pair[same], run[same]
+    hidden = np.zeros(len(first), dtype=bool)
+    for part in candidates.chunks(np.diff(outline.runs)[run]):
+        place, edge = candidates.expanded(outline.runs[run[part]], np.diff(outline.runs)[run[part]])
+        which = pair[part][place]
+        keep = (first[which] != edge) & (second[which] != edge)
+        which, edge = which[keep], edge[keep]
+        hidden[which[facing.cuts(outline.edges[:, edge], lines[:, which])]] = True
+    return hidden
 
 
 def _shielded(search: _Search, found: _Found) -> NDArray[np.bool_]:

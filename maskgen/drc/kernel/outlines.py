@@ -22,13 +22,13 @@ class Outlines:
     ----------
     edges
         (4, E) ndarray of int, ring by ring: edge ``e`` ends at vertex ``e`` of the polygons [dbu].
-    following
+    before
         (E,) ndarray of int: the edge that ends where an edge begins.
     """
 
     polygons: Polygons
     edges: Edges
-    following: Integers
+    before: Integers
 
     @cached_property
     def polygon(self) -> Integers:
@@ -42,7 +42,7 @@ class Outlines:
         pieces = -(-counts // _RUN)
         ring = np.repeat(np.arange(len(counts)), pieces)
         rank = np.arange(len(ring)) - offsets(pieces)[ring]
-        return np.append(self.polygons.rings[ring] + rank * counts[ring] // pieces[ring], len(self.following))
+        return np.append(self.polygons.rings[ring] + rank * counts[ring] // pieces[ring], len(self.before))
 
     @cached_property
     def run_polygon(self) -> Integers:
@@ -52,7 +52,7 @@ class Outlines:
     @cached_property
     def run_boxes(self) -> Boxes:
         """Return (U, 4) boxes of the runs [dbu]."""
-        if not len(self.following):
+        if not len(self.before):
             return np.zeros((0, 4), dtype=np.int64)
         low = np.minimum(self.edges[:2], self.edges[2:])
         high = np.maximum(self.edges[:2], self.edges[2:])
@@ -74,6 +74,21 @@ class Outlines:
         return mean, away
 
     @cached_property
+    def after(self) -> Integers:
+        """Return the edge that begins where an edge ends, for every edge."""
+        found = np.empty_like(self.before)
+        found[self.before] = np.arange(len(found))
+        return found
+
+    @cached_property
+    def is_octilinear(self) -> NDArray[np.bool_]:
+        """Tell of every edge whether all edges of its ring run along the axes and their diagonals."""
+        x, y = np.abs(self.edges[2] - self.edges[0]), np.abs(self.edges[3] - self.edges[1])
+        crooked = (x != 0) & (y != 0) & (x != y)
+        ring = self.polygons.ring_of_vertex
+        return np.bincount(ring[crooked], minlength=len(self.polygons.rings) - 1)[ring] == 0
+
+    @cached_property
     def rank(self) -> Integers:
         """Return the place of every edge on a walk along the rings, each clockwise from its lowest vertex."""
         rings, ring = self.polygons.rings, self.polygons.ring_of_vertex
@@ -88,7 +103,7 @@ class Outlines:
     @cached_property
     def height_rank(self) -> Integers:
         """Return the place of every edge in the order of its beginning and end, lower before upper."""
-        found = np.empty(len(self.following), dtype=np.int64)
+        found = np.empty(len(self.before), dtype=np.int64)
         found[np.lexsort(self.edges[[2, 3, 0, 1]])] = np.arange(len(found))
         return found
 
@@ -96,7 +111,7 @@ class Outlines:
     def is_convex(self) -> NDArray[np.bool_]:
         """Tell of every polygon whether it is one ring that turns left at every vertex."""
         x, y = self.edges[2] - self.edges[0], self.edges[3] - self.edges[1]
-        right = x * y[self.following] - y * x[self.following] > 0
+        right = x * y[self.before] - y * x[self.before] > 0
         found = np.diff(self.polygons.polygons) == 1
         found[self.polygon[~right]] = False
         return found
@@ -112,6 +127,6 @@ class Outlines:
 
 def outlines(polygons: Polygons) -> Outlines:
     """Return the edges of polygons."""
-    following = polygons.next_vertex
+    before = polygons.next_vertex
     end = polygons.coords.T
-    return Outlines(polygons, np.concatenate([end[:, following], end]), following)
+    return Outlines(polygons, np.concatenate([end[:, before], end]), before)
