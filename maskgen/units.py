@@ -42,7 +42,7 @@ def length(value: object, unit: str | None) -> float:
         raise ValueError(
             f"{value:g} has no unit: write 'unit: um' at the top of the file, or the unit beside the number"
         )
-    return round(value * UM[unit], 9)
+    return _finite(value * UM[unit], value)
 
 
 def _written(text: str) -> float:
@@ -53,9 +53,14 @@ def _written(text: str) -> float:
     number, unit = match.groups()
     if unit not in UM:
         raise ValueError(f"unknown unit {unit!r}, known are {', '.join(UM)}")
-    if not math.isfinite(float(number)):
-        raise ValueError(f"must be a finite length, got {text!r}")
-    return round(float(number) * UM[unit], 9)
+    return _finite(float(number) * UM[unit], text)
+
+
+def _finite(micrometres: float, written: object) -> float:
+    """Return a length without the last bits of its conversion."""
+    if not math.isfinite(micrometres):
+        raise ValueError(f"must be a finite length, got {written!r}")
+    return round(micrometres, 9)
 
 
 def _shown(value: object) -> str:

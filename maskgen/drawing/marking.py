@@ -68,9 +68,11 @@ def _places(plate: Plate) -> dict[str, NDArray[np.float64]]:
     """Return where marks stand by default: in the middle of the border, or just inside a wafer's edge."""
     left, bottom, right, top = regions.box_of(plate_outline(plate))
     if plate.wafer is not None:
-        radius = plate.wafer.diameter / 2 - plate.wafer.edge - _WAFER_INSET
-        found = corners_and_sides((-radius, -radius, radius, radius))
-        return {"corners": np.round(found["corners"] / np.sqrt(2), 0), "sides": found["sides"]}
+        inset = plate.wafer.edge + _WAFER_INSET
+        radius = (plate.wafer.diameter / 2 - inset) / float(np.sqrt(2))
+        # The sides keep clear of a flat, which the box around the wafer knows of.
+        sides = corners_and_sides((left + inset, bottom + inset, right - inset, top - inset))["sides"]
+        return {"corners": np.round(corners_and_sides((-radius, -radius, radius, radius))["corners"]), "sides": sides}
     inset = plate.border / 2
     return corners_and_sides((left + inset, bottom + inset, right - inset, top - inset))
 

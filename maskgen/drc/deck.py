@@ -157,10 +157,10 @@ def _rule(id_: str, entry: dict[str, Any], source: Source, known: frozenset[str]
     if problems := list(_rule_problems(check, severity, why)):
         raise ProblemsError([Problem(("rules", id_, key), sentence) for key, sentence in problems])
     context = {"unit": source.unit, "layers": known, "numbers": numbers}
+    model = known_checks()[check].Params
     try:
-        params = known_checks()[check].Params.model_validate(rest, context=context)
+        params = model.model_validate(rest, context=context)
     except ValidationError as error:
-        raise ProblemsError(
-            [Problem(("rules", id_, *problem.key), problem.sentence) for problem in wording(error, rest)]
-        ) from None
+        found = wording(error, rest, model)
+        raise ProblemsError([Problem(("rules", id_, *one.key), one.sentence) for one in found]) from None
     return Rule(id_, check, severity, str(why), params)

@@ -80,7 +80,7 @@ def _document(box: Box, body: str, ground: str, legend: list[tuple[str, str]] | 
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_WIDTH * height / (width + room):.0f}" '
         f'viewBox="0 0 {width + room:g} {height:g}">'
         f'<rect width="{width + room:g}" height="{height:g}" fill="{ground}"/>'
-        f'<g shape-rendering="geometricPrecision" transform="translate({pad - left:g} {top + pad:g}) scale(1 -1)">{body}</g>{text}</svg>\n'
+        f'<g transform="translate({pad - left:g} {top + pad:g}) scale(1 -1)">{body}</g>{text}</svg>\n'
     )
 
 

@@ -239,11 +239,3 @@ def fingerprints(shapes: NDArray[np.object_], origins: NDArray[np.float64]) -> l
     shifts = np.repeat(origins, counts, axis=0)
     moved = shapely.transform(shapes, lambda points: np.round(points - shifts, 6) + 0.0)
     return list(shapely.to_wkb(shapely.normalize(moved)))
-
-
-def inscribed_radius(region: Region) -> float:
-    """Return the radius [µm] of the largest circle inside a region, zero for an empty one."""
-    parts = polygons(region)
-    if not len(parts):
-        return 0.0
-    return float(shapely.length(shapely.maximum_inscribed_circle(parts, tolerance=0.01)).max())

@@ -1,20 +1,16 @@
-"""YAML to plain Python, with the place of every key. The only module that knows yaml.
-
-Scalars are read as in the core schema of YAML 1.2: null, true and false, whole and decimal numbers, hexadecimal
-numbers after 0x; all else is text. So ``yes``, ``no``, ``on``, ``2026-11-21``, ``1:30`` and ``0123`` are text, and
-what stands in quotes always is.
-"""
+"""YAML to plain Python, with the place of every key. The only module that reads with yaml."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import yaml
 
 from maskgen.errors import Problem
+from maskgen.source.scalars import FORBIDDEN, is_name, plain, quoted
+from maskgen.source.syntax import in_our_words
 from maskgen.source.text import Mistake, Place, Span
 
 Key = tuple[str | int, ...]
@@ -25,15 +21,6 @@ MOST_NODES = 20_000
 
 MOST_LEVELS = 50
 """Mappings and lists inside one another."""
-
-_NULL = {"", "~", "null", "Null", "NULL"}
-_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_HEX = re.compile(r"0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_MOST_DIGITS = 18
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -73,9 +60,9 @@ def read(text: str) -> Tree:
     UnreadableError
         If it is not YAML, or more than a file of this program can be.
     """
-    plain = text.removeprefix("\ufeff")
-    _refuse_controls(plain)
-    loader = _Loader(plain)
+    unmarked = text.removeprefix("\ufeff")
+    _refuse_controls(unmarked)
+    loader = _Loader(unmarked)
     try:
         node = loader.get_single_node()
         walk = _Walk(loader.tags)
@@ -83,7 +70,7 @@ def read(text: str) -> Tree:
     except _RefusedError as error:
         raise _unreadable(error.problem_mark, str(error.problem)) from None
     except yaml.MarkedYAMLError as error:
-        raise _unreadable(*_in_our_words(error, plain.rstrip())) from None
+        raise _unreadable(*in_our_words(error, unmarked.rstrip())) from None
     except (ValueError, OverflowError):
         # Escapes beyond Unicode and endless numbers in directives reach Python's own conversions.
         raise _unreadable(loader.get_mark(), "no such character or number") from None
@@ -91,7 +78,7 @@ def read(text: str) -> Tree:
 
 def _refuse_controls(text: str) -> None:
     """Refuse characters that no editor shows, or that count as line breaks only for some."""
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     if found is not None:
         lines = re.split(r"\r\n|\r|\n", text[: found.start()])
         raise UnreadableError(len(lines), len(lines[-1]) + 1, f"character U+{ord(found[0]):04X} is not allowed")
@@ -223,7 +210,7 @@ class _Walk:
     def _scalar(self, node: yaml.ScalarNode, key: Key) -> Any:  # noqa: ANN401
         """Return a scalar: text where it is quoted or nothing else."""
         try:
-            return _plain(node.value) if node.style is None else _quoted(node.value)
+            return plain(node.value) if node.style is None else quoted(node.value)
         except ValueError as error:
             self._blame(node, key, str(error))
             return None
@@ -246,47 +233,9 @@ def _name(node: yaml.Node) -> str:
         raise ValueError("a key must be text, not a list or a mapping")
     text = str(node.value)
     if node.style is not None:
-        return _quoted(text)
-    if text in _NULL or text in _BOOL or _NOT_FINITE.fullmatch(text) or _is_fraction(text):
+        return quoted(text)
+    if not is_name(text):
         raise ValueError(f"a key must be text, got {text or 'nothing'}; write it in quotes")
-    return text
-
-
-def _quoted(text: str) -> str:
-    """Return a text in quotes, whose escapes may stand for anything."""
-    found = _FORBIDDEN.search(text)
-    if found is not None:
-        raise ValueError(f"character U+{ord(found[0]):04X} is not allowed")
-    return text
-
-
-def _is_fraction(text: str) -> bool:
-    """Tell whether a plain scalar is a number and not a whole one."""
-    return _FLOAT.fullmatch(text) is not None and _INT.fullmatch(text) is None
-
-
-def _plain(text: str) -> Any:  # noqa: ANN401
-    """Return what a scalar without quotes means.
-
-    Raises
-    ------
-    ValueError
-        If it is a number that is not finite, or too long.
-    """
-    if text in _NULL:
-        return None
-    if text in _BOOL:
-        return _BOOL[text]
-    if _NOT_FINITE.fullmatch(text):
-        raise ValueError(f"must be a finite number, got {text}")
-    if _INT.fullmatch(text) or _HEX.fullmatch(text):
-        if len(text.lstrip("+-")) > _MOST_DIGITS:
-            raise ValueError(f"must be a number of at most {_MOST_DIGITS} digits, got {text[:_MOST_DIGITS]}…")
-        return int(text, 16 if "x" in text else 10)
-    if _FLOAT.fullmatch(text):
-        if not isfinite(float(text)):
-            raise ValueError(f"must be a finite number, got {text}")
-        return float(text)
     return text
 
 
@@ -310,45 +259,3 @@ def _place(name: yaml.Node | None, value: yaml.Node) -> Place:
     together = name.end_mark.line == end.line and value.start_mark.index >= name.end_mark.index
     length = end.column + 1 - key.column if together else key.length
     return Place(key, _span(value), Span(key.line, key.column, max(1, length)))
-
-
-_SENTENCES = (
-    ("'\\t' that cannot start any token", "a tab cannot stand here, use spaces"),
-    ("that cannot start any token", "text that begins with this character needs quotes"),
-    ("mapping values are not allowed", "':' cannot stand here: begin a new line, or write the text in quotes"),
-    ("could not find expected ':'", "':' is missing after a key"),
-    ("sequence entries are not allowed", "'-' cannot stand here: begin the list on a new line"),
-    ("mapping keys are not allowed", "'?' cannot stand here"),
-    ("while scanning a quoted scalar found unexpected", "quoted text is not closed"),
-    ("unknown escape character", "no such escape in quoted text; a backslash is written \\\\"),
-    ("expected escape sequence", "an escape in quoted text lacks digits"),
-    ("expected ',' or ']'", "a list in [ ] lacks a comma or its end"),
-    ("expected ',' or '}'", "a mapping in { } lacks a comma or its end"),
-    ("expected <block end>", "does not line up with the lines above"),
-    ("expected the node content", "a value is missing"),
-    ("undefined alias", "no anchor has this name"),
-    ("duplicate anchor", "an anchor with this name stands above"),
-    ("another document", "a second document begins here, a file is one"),
-    ("'<document start>'", "text after the end of the document"),
-    ("while scanning a block scalar", "only +, - or a digit can follow | or >"),
-    ("while scanning an a", "names of anchors and aliases are letters and digits"),
-    ("tag", "tags are not read"),
-    ("directive", "directives are not read"),
-    ("YAML document", "directives are not read"),
-)
-"""Our sentence for what yaml says, the first that fits."""
-
-
-def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> tuple[Any, str]:
-    """Return the mark and the sentence of a syntax error; what is never closed is shown where it opens."""
-    said = f"{error.context or ''} {error.problem or ''}"
-    sentence = next((ours for theirs, ours in _SENTENCES if theirs in said), "cannot be read as YAML from here")
-    mark: Any = error.problem_mark
-    opened: Any = error.context_mark
-    if opened is not None and ("expected ':'" in said or mark is None or mark.index >= len(text)):
-        return opened, sentence
-    if "expected <block end>" in said and re.search(r"\S[^\n\r]*\Z", text[: mark.index]):
-        return mark, "text that does not belong here; write all of it in quotes"
-    if opened is not None and opened.line < mark.line and "flow" in said:
-        sentence += f"; it begins on line {opened.line + 1}"
-    return mark, sentence

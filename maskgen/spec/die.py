@@ -24,7 +24,7 @@ class Contacts(Generated):
 
     csv: Name | None = Field(None, description="Table with the columns name, x, y, width, height, net")
     aif: Name | None = Field(None, description="AIF die file")
-    gds: DieLayout | None = None
+    gds: DieLayout | None = Field(None, description="The die's own layout")
     pin1: None = Field(None, description="Not for contacts")
 
     @classmethod
@@ -36,14 +36,14 @@ class Contacts(Generated):
 class Die(Group):
     """One die of the package."""
 
-    name: Name = "die"
+    name: Name = Field("die", description="Name of the die, before the dot in names of contacts")
     size: Size | None = Field(None, description="Width and height [um]; a die file may give it instead")
     thickness: Positive = Field(200.0, description="Thickness [um]")
     face: Literal["up", "down"] = Field("up", description="Where the contacts look; down mirrors them")
     rotation: StrictFloat = Field(0.0, ge=-360, le=360, description="Counter-clockwise, after mirroring [deg]")
     at: Point = Field((0.0, 0.0), description="Centre of the die in the package [um]")
     on: Name | None = Field(None, description="Name of the die that it is stacked on")
-    contacts: Contacts
+    contacts: Contacts = Field(description="Bond sites")
 
     @model_validator(mode="after")
     def _has_size(self) -> "Die":

@@ -104,7 +104,7 @@ class Wires(Group):
 class Waiver(Group):
     """A finding that somebody answers for."""
 
-    rule: Name
+    rule: Name = Field(description="Id of the rule")
     box: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = Field(
         None, description="Left, bottom, right, top [um]; anywhere by default"
     )
@@ -163,7 +163,7 @@ class PackageSpec(Group):
     process: dict[str, Any] = Field(
         default_factory=dict, description="Numbers of the technology, as this shop measured them"
     )
-    plate: Plate
+    plate: Plate = Field(description="What the sites stand on")
     array: Sites = Field(Sites(), description="Sites on the plate")
     marks: Annotated[Marks, BeforeValidator(_no_marks)] = Field(
         Marks(), description="Marks, title and reading sense, or none"
@@ -177,8 +177,8 @@ class DiePackageSpec(PackageSpec):
 
     die: Die | None = Field(None, description="The die")
     dies: list[Die] | None = Field(None, description="Several dies, side by side or stacked")
-    body: Body
-    pads: Pads
+    body: Body = Field(description="The finished package")
+    pads: Pads = Field(description="Pads of the package, seen from above")
     mounting_pad: MountingPad | None = Field(None, description="The pad that carries the die; none by default")
     nets: Nets = Field(Nets(), description="Which contact goes to which pad")
     wires: Wires = Field(Wires(), description="Rules for bond wires")

@@ -18,7 +18,7 @@ class Strip(Group):
 class Wafer(Group):
     """A round plate."""
 
-    diameter: Positive
+    diameter: Positive = Field(description="Diameter [um]")
     orientation: Literal["flat", "notch", "none"] = Field("notch", description="How its direction is marked")
     flat: Positive | None = Field(None, description="Length of the flat [um]; the usual one of the diameter by default")
     edge: NotNegative = Field(3000.0, description="Edge exclusion [um]")
@@ -33,7 +33,7 @@ class Wafer(Group):
 class Cathode(Group):
     """Bare base at the border of the plate for the plating clip, outside all sites."""
 
-    side: Literal["left", "right", "bottom", "top"] = "bottom"
+    side: Literal["left", "right", "bottom", "top"] = Field("bottom", description="Border at which it lies")
     width: Positive = Field(4000.0, description="Across the border [um]")
     length: Positive = Field(20000.0, description="Along the border [um]")
 
@@ -42,10 +42,10 @@ class Plate(Group):
     """What the sites stand on: exactly one of rectangle, strip, wafer."""
 
     rectangle: Size | None = Field(None, description="Width and height of a plate or panel [um]")
-    strip: Strip | None = None
-    wafer: Wafer | None = None
+    strip: Strip | None = Field(None, description="A strip with blocks")
+    wafer: Wafer | None = Field(None, description="A round plate")
     border: NotNegative = Field(5000.0, description="Free border of a rectangle or strip, where marks stand [um]")
-    cathode: Cathode | None = None
+    cathode: Cathode | None = Field(None, description="Bare base for the plating clip; none by default")
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Plate":

@@ -130,8 +130,8 @@ class Row(Form):
 class Grid(Form):
     """An area array, named A1 at the upper left as on a ball grid."""
 
-    columns: Count
-    rows: Count
+    columns: Count = Field(description="How many along x")
+    rows: Count = Field(description="How many along y")
     pitch: Size = Field(description="Centre to centre along x and y [um]")
     empty_centre: tuple[Count, Count] | None = Field(None, description="Columns and rows left out in the middle")
     omit: list[Name] = Field(default_factory=list, description="Names of places left out, such as A1")
@@ -177,18 +177,18 @@ class Grid(Form):
 class Listed(Form):
     """One terminal given by its place."""
 
-    name: Name
+    name: Name = Field(description="Its name")
     at: Point = Field(description="Centre (x, y) [um]")
-    net: Name | None = None
+    net: Name | None = Field(None, description="Its net, if it is known")
 
 
 class Generated(Group):
     """Exactly one way of saying where terminals are."""
 
-    ring: Ring | None = None
-    rows: list[Row] | None = None
-    grid: Grid | None = None
-    list_: list[Listed] | None = Field(None, alias="list")
+    ring: Ring | None = Field(None, description="Along the four sides")
+    rows: list[Row] | None = Field(None, description="Rows along single sides")
+    grid: Grid | None = Field(None, description="An area array")
+    list_: list[Listed] | None = Field(None, alias="list", description="One by one")
     pin1: Form | None = Field(None, description="Outline of the first terminal, to tell it apart")
 
     @model_validator(mode="after")

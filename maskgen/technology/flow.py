@@ -53,23 +53,23 @@ class _Patterned(_Step):
 class Start(_Step):
     """The base, plate or wafer that the flow begins with."""
 
-    step: Literal["start"]
-    material: str
+    step: Literal["start"] = Field(description="What is done")
+    material: str = Field(description="Its material")
     thickness: Formula
 
 
 class Coat(_Step):
     """Lay a film over everything: resist, dielectric, adhesive."""
 
-    step: Literal["coat", "laminate", "deposit"]
-    material: str
+    step: Literal["coat", "laminate", "deposit"] = Field(description="What is done")
+    material: str = Field(description="Its material")
     thickness: Formula
 
 
 class Pattern(_Patterned):
     """Expose and develop a resist through a mask."""
 
-    step: Literal["pattern"]
+    step: Literal["pattern"] = Field(description="What is done")
     material: str = Field(description="The resist")
     resist: Literal["positive", "negative"] = Field("negative", description="Whether light keeps or removes the resist")
 
@@ -77,8 +77,8 @@ class Pattern(_Patterned):
 class Etch(_Step):
     """Remove material where the film above is open, with undercut."""
 
-    step: Literal["etch"]
-    into: list[str]
+    step: Literal["etch"] = Field(description="What is done")
+    into: list[str] = Field(description="Materials that are etched")
     depth: Formula
     undercut: Formula = Field(description="Lateral undercut per edge at the surface")
 
@@ -86,15 +86,15 @@ class Etch(_Step):
 class Fill(_Step):
     """Fill recesses with a material."""
 
-    step: Literal["fill"]
-    material: str
+    step: Literal["fill"] = Field(description="What is done")
+    material: str = Field(description="Its material")
     thickness: Formula
 
 
 class Plate(_Step):
     """Electroplate on what is bare and conducts, in layers."""
 
-    step: Literal["plate"]
+    step: Literal["plate"] = Field(description="What is done")
     stack: dict[str, Formula] = Field(description="Metals from the base up, with thickness")
     overgrowth: Formula = Field(0.0, description="Lateral growth per edge over the mask")
 
@@ -102,14 +102,14 @@ class Plate(_Step):
 class Strip(_Step):
     """Take a film away."""
 
-    step: Literal["strip"]
-    material: str
+    step: Literal["strip"] = Field(description="What is done")
+    material: str = Field(description="The film")
 
 
 class Cut(_Patterned):
     """Shape with a tool instead of a resist: ablate, saw, stamp, print through a stencil."""
 
-    step: Literal["ablate", "saw", "stamp", "print"]
+    step: Literal["ablate", "saw", "stamp", "print"] = Field(description="What is done")
     material: str = Field(description="What is removed, formed or printed")
     kerf: Formula = Field(0.0, description="Width that the tool itself removes")
     depth: Formula = 0.0
@@ -118,8 +118,10 @@ class Cut(_Patterned):
 class Assemble(_Step):
     """Bring parts together or apart."""
 
-    step: Literal["place", "bond", "cure", "mould", "move", "compress", "release", "inspect", "mount"]
-    material: str = ""
+    step: Literal["place", "bond", "cure", "mould", "move", "compress", "release", "inspect", "mount"] = Field(
+        description="What is done"
+    )
+    material: str = Field("", description="What is put there or taken away")
     thickness: Formula = 0.0
 
 

@@ -50,8 +50,8 @@ class Material(_Model):
 
     conductive: StrictBool = Field(description="Whether metal can be plated on it")
     releases: StrictBool = Field(False, description="Whether deposits and dielectric come off it")
-    colour: str = Field("#808080", pattern=r"^#[0-9a-fA-F]{6}$")
-    doc: str = ""
+    colour: str = Field("#808080", pattern=r"^#[0-9a-fA-F]{6}$", description="Colour in pictures, #RRGGBB")
+    doc: str = Field("", description="What it is")
 
 
 _LAYER = re.compile("[0-9]{1,9}")
@@ -82,24 +82,24 @@ class LayerEntry(_Model):
     """One layer: its number, what it is for and how it looks."""
 
     gds: GdsPair = Field(description="Layer and datatype, e.g. 10/0")
-    kind: Literal["design", "mask", "as-built", "reference", "tooling"]
-    colour: str = Field("#808080", pattern=r"^#[0-9a-fA-F]{6}$")
-    doc: str = ""
+    kind: Literal["design", "mask", "as-built", "reference", "tooling"] = Field(description="What it is for")
+    colour: str = Field("#808080", pattern=r"^#[0-9a-fA-F]{6}$", description="Colour in pictures, #RRGGBB")
+    doc: str = Field("", description="What it is")
 
 
 class Technology(_Model):
     """What a shop can do: read `maskgen/technology/*.yaml` for examples."""
 
     technology: str = Field(description="Name of the technology")
-    title: str
+    title: str = Field(description="What it makes, in a line")
     unit: str | None = Field(None, description="Unit of bare lengths in this file")
     deck: str = Field(description="Rule deck: the name of a shipped one, or the path of a file beside this one")
     max_vertices: StrictInt = Field(4000, ge=199, le=8190, description="Most vertices of a written polygon")
-    materials: dict[str, Material]
-    numbers: dict[str, Number]
-    layers: dict[LayerName, LayerEntry]
+    materials: dict[str, Material] = Field(description="Materials by name")
+    numbers: dict[str, Number] = Field(description="Numbers by name, which recipes, rules and specs use")
+    layers: dict[LayerName, LayerEntry] = Field(description="Layers by name")
     derived: dict[LayerName, str] = Field(default_factory=dict, description="Design layers made from drawn ones")
-    flow: list[Step]
+    flow: list[Step] = Field(description="Steps in order")
     connect: list[tuple[LayerName, LayerName]] = Field(
         default_factory=list, description="Pairs of layers whose touching shapes conduct, for the extracted netlist"
     )

@@ -149,7 +149,7 @@ BAD_SPECS = [
         [
             (
                 "name: qfn16",
-                "name: qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
+                "name: " + "q" * 200,
             )
         ],
         [
@@ -1044,7 +1044,8 @@ BAD_SPECS = [
         [
             (
                 DIE,
-                "dies:\n  - {size: 100, name: a, on: b, contacts: {list: []}}\n  - {size: 50, name: b, on: a, contacts: {list: []}}\n",
+                "dies:\n  - {size: 100, name: a, on: b, contacts: {list: []}}\n  - {size: 50, name: b, on: a, "
+                "contacts: {list: []}}\n",
             )
         ],
         ["spec.yaml:7:26: dies[0].on: a on b on a: dies stand on each other"],
@@ -1529,7 +1530,7 @@ BAD_DECKS = [
     ),
     pytest.param(
         [("why: thin", "wy: thin")],
-        ["mine.drc.yaml:5:44: rules.A.1.wy: unknown key"],
+        ["mine.drc.yaml:5:44: rules.A.1.wy: unknown key, known are layer, min"],
         id="key",
     ),
     pytest.param(

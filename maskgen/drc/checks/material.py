@@ -10,6 +10,8 @@ Fails: the same where it starts with a polymer plate.
 from collections.abc import Iterator
 from typing import Literal
 
+from pydantic import StrictBool
+
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.violation import Finding
 from maskgen.package import Package
@@ -20,7 +22,7 @@ class Params(RuleParams):
     """Numbers of one rule."""
 
     step: Literal["start", "fill", "plate"] = "start"
-    conductive: bool = True
+    conductive: StrictBool = True
 
 
 def judge(package: Package, process: Process, params: Params) -> Iterator[Finding]:  # noqa: ARG001
