@@ -17,7 +17,7 @@ def _off(value: object) -> object:
 class Fiducial(Group):
     """Marks for machine vision, on every mask of the set."""
 
-    kind: marks.Kind = "circle"
+    kind: marks.Kind = Field("circle", description="Its shape")
     size: Positive = Field(1000.0, description="Diameter or side [um]")
     at: Places = Field("corners", description="Corners or sides of the plate, or a list of points [um]")
 
