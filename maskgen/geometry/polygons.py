@@ -60,7 +60,7 @@ class Polygons:
         # Relative to the first vertex, products stay far from the end of 64 bits on any plate.
         local = self.coords - np.repeat(self.coords[self.rings[:-1]], np.diff(self.rings), axis=0)
         after = local[self.next_vertex]
-        return np.add.reduceat(local[:, 0] * after[:, 1] - local[:, 1] * after[:, 0], self.rings[:-1])
+        return reduced(np.add, local[:, 0] * after[:, 1] - local[:, 1] * after[:, 0], self.rings[:-1])
 
     @cached_property
     def is_hull(self) -> Booleans:
@@ -75,8 +75,7 @@ class Polygons:
         if not len(self):
             return np.zeros((0, 4), dtype=np.int64)
         first = self.rings[self.polygons[:-1]]
-        low = np.minimum.reduceat(self.coords, first, axis=0)
-        return np.hstack([low, np.maximum.reduceat(self.coords, first, axis=0)])
+        return np.hstack([reduced(np.minimum, self.coords, first), reduced(np.maximum, self.coords, first)])
 
     def select(self, keep: Booleans) -> "Polygons":
         """Return the polygons for which `keep`, a (P,) mask, is true."""
@@ -109,6 +108,20 @@ class Polygons:
         rings = self.rings + np.arange(len(self.rings))
         ends = np.append(np.flatnonzero(self.is_hull), len(self.rings) - 1)
         return shapely.from_ragged_array(shapely.GeometryType.POLYGON, closed, (rings, ends))
+
+
+def reduced(function: np.ufunc, values: Integers, starts: Integers) -> Integers:
+    """Return a reduction of each run of rows, the runs beginning at `starts` and filling the array.
+
+    As ``function.reduceat(values, starts)``, and much faster where all runs are equally long, as with rectangles.
+    """
+    length = len(values) // max(len(starts), 1)
+    if not len(starts) or length > 64 or len(values) != length * len(starts) or (np.diff(starts) != length).any():
+        return function.reduceat(values, starts, axis=0)
+    found = values[::length].copy()
+    for place in range(1, length):
+        function(found, values[place::length], out=found)
+    return found
 
 
 def offsets(counts: Integers) -> Integers:

@@ -4,20 +4,20 @@ Boxes are (n, 4) ndarrays of int: left, bottom, right, top [dbu].
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maskgen.geometry.polygons import offsets
-
 Integers = NDArray[np.int64]
 Boxes = NDArray[np.int64]
+Columns = NDArray[np.int64]
 Pairs = tuple[Integers, Integers]
 
 _CHUNK = 1 << 18
 """Pairs looked at in one go: their columns stay in cache."""
-_BASE = 4
-"""Ratio of the cell sizes of two neighbouring grids."""
+_STEP = 2
+"""Steps between the levels of two neighbouring grids."""
 
 
 def touching(boxes: Boxes, others: Boxes) -> Pairs:
@@ -45,26 +45,51 @@ def chunks(costs: Integers, size: int = _CHUNK) -> Iterator[slice]:
         return
     group = (np.cumsum(costs) - 1) // size
     starts = np.append(np.flatnonzero(np.diff(group, prepend=-1)), len(costs))
-    yield from (slice(int(begin), int(end)) for begin, end in zip(starts[:-1], starts[1:], strict=True))
+    yield from (slice(begin, end) for begin, end in pairwise(starts.tolist()))
+
+
+def near(first: Columns, one: Integers, second: Columns, other: Integers, reach: int = 1) -> Integers:
+    """Return the places of the pairs whose boxes are less than a reach apart along both axes.
+
+    Parameters
+    ----------
+    first, second
+        (4, n) and (4, m) ndarray of int: boxes by columns [dbu].
+    one, other
+        (k,) ndarray of int: the boxes of each pair.
+    """
+    places = np.arange(len(one))
+    for low, high in ((0, 2), (1, 3)):
+        keep = first[low][one] - second[high][other] < reach
+        keep &= second[low][other] - first[high][one] < reach
+        one, other, places = one[keep], other[keep], places[keep]
+    return places
 
 
 class _Grids:
-    """Boxes by the size of the cells that hold them: at most two cells wide and high."""
+    """Boxes by the size of the cells that hold them: at most two cells wide and high.
+
+    A level is the binary logarithm of its cell size. The lowest takes all boxes up to twice the middle size, so that
+    most are in one grid.
+    """
 
     def __init__(self, boxes: Boxes) -> None:
-        self.boxes = boxes
-        size = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) if len(boxes) else np.zeros(0)
-        level = np.ceil(np.log(np.maximum(size, 1)) / np.log(_BASE) - 1e-9).astype(np.int64)
+        self.columns = np.ascontiguousarray(boxes.T)
+        left, bottom, right, top = self.columns
+        size = np.maximum(right - left, top - bottom)
+        lowest = int(np.ceil(np.log2(2 * max(int(np.median(size)), 1)))) if len(size) else 0
+        level = np.ceil(np.log2(np.maximum(size, 1)) - 1e-9).astype(np.int64)
+        level = np.maximum(lowest, lowest - (lowest - level) // _STEP * _STEP)
         self.levels = {int(found): np.flatnonzero(level == found) for found in np.unique(level)}
         self.sorted: dict[int, tuple[Integers, Integers]] = {}
 
     def cells(self, members: Integers, level: int) -> tuple[Integers, Integers]:
         """Return the cells of a level that boxes touch, and the box of each."""
-        low, high = self.boxes[members, :2] // _BASE**level, self.boxes[members, 2:] // _BASE**level
-        wide, high_enough = high[:, 0] > low[:, 0], high[:, 1] > low[:, 1]
-        both = wide & high_enough
-        keys = [_key(low), _key(low + [1, 0])[wide], _key(low + [0, 1])[high_enough], _key(high)[both]]
-        return np.concatenate(keys), np.concatenate([members, members[wide], members[high_enough], members[both]])
+        left, bottom, right, top = self.columns[:, members] >> level
+        wide, tall = right > left, top > bottom
+        both = wide & tall
+        keys = [_key(left, bottom), _key(right, bottom)[wide], _key(left, top)[tall], _key(right, top)[both]]
+        return np.concatenate(keys), np.concatenate([members, members[wide], members[tall], members[both]])
 
     def table(self, level: int) -> tuple[Integers, Integers]:
         """Return the cells of the boxes of a level in order, and the box of each."""
@@ -75,8 +100,8 @@ class _Grids:
         return self.sorted[level]
 
 
-def _key(cell: Integers) -> Integers:
-    return cell[:, 0] * (1 << 32) + cell[:, 1]
+def _key(x: Integers, y: Integers) -> Integers:
+    return (x << 32) + y
 
 
 def _joined(grids: _Grids, others: _Grids, *, within: bool) -> Pairs:
@@ -103,8 +128,7 @@ def _own(grids: _Grids, level: int) -> Iterator[Pairs]:
     for part in chunks(behind):
         run, place = expanded(np.arange(part.start, part.stop) + 1, behind[part])
         mine, theirs = members[part][run], members[place]
-        met = _met(grids.boxes[mine], grids.boxes[theirs], keys[place], level)
-        yield mine[met], theirs[met]
+        yield _met(grids, mine, grids, theirs, keys[place], level)
 
 
 def _looked_up(grids: _Grids, members: Integers, others: _Grids, level: int) -> Iterator[Pairs]:
@@ -116,11 +140,17 @@ def _looked_up(grids: _Grids, members: Integers, others: _Grids, level: int) -> 
     for part in chunks(counts):
         run, place = expanded(starts[part], counts[part])
         mine, theirs = members[part][run], owners[place]
-        met = _met(grids.boxes[mine], others.boxes[theirs], table[place], level)
-        yield mine[met], theirs[met]
+        yield _met(grids, mine, others, theirs, table[place], level)
 
 
-def _met(one: Boxes, other: Boxes, keys: Integers, level: int) -> NDArray[np.bool_]:
-    """Tell which boxes touch; each pair does so in one cell only, that of the lower left corner of what they share."""
-    low, high = np.maximum(one[:, :2], other[:, :2]), np.minimum(one[:, 2:], other[:, 2:])
-    return (low[:, 0] <= high[:, 0]) & (low[:, 1] <= high[:, 1]) & (_key(low // _BASE**level) == keys)
+def _met(grids: _Grids, mine: Integers, others: _Grids, theirs: Integers, keys: Integers, level: int) -> Pairs:
+    """Return the pairs that touch; each does in one cell only, that of the lower left corner of what they share."""
+    for axis in (0, 1):
+        meet = np.maximum(grids.columns[axis][mine], others.columns[axis][theirs]) <= np.minimum(
+            grids.columns[axis + 2][mine], others.columns[axis + 2][theirs]
+        )
+        mine, theirs, keys = mine[meet], theirs[meet], keys[meet]
+    left = np.maximum(grids.columns[0][mine], others.columns[0][theirs]) >> level
+    bottom = np.maximum(grids.columns[1][mine], others.columns[1][theirs]) >> level
+    here = _key(left, bottom) == keys
+    return mine[here], theirs[here]

@@ -58,7 +58,9 @@ def contacts(outline: Outlines, first: Integers, second: Integers, *, inside: bo
             better = found < distance
             distance[better], lines[:, better] = found[better], line[:, better]
     chained = (outline.before[first] == second) | (outline.before[second] == first)
-    distance[chained] = np.where(_is_sharp(outline.edges[:, first[chained]], outline.edges[:, second[chained]]), 0, np.inf)
+    distance[chained] = np.where(
+        _is_sharp(outline.edges[:, first[chained]], outline.edges[:, second[chained]]), 0, np.inf
+    )
     return Contacts(distance, lines)
 
 
@@ -84,9 +86,7 @@ def _turn(edge: Edges | Reals, x: Edges | Reals, y: Edges | Reals) -> Reals:
     return (edge[2] - edge[0]) * (y - edge[1]) * 1.0 - (edge[3] - edge[1]) * (x - edge[0]) * 1.0
 
 
-def _from_end(
-    outline: Outlines, one: Integers, other: Integers, *, at_end: bool, sign: int
-) -> tuple[Reals, Reals]:
+def _from_end(outline: Outlines, one: Integers, other: Integers, *, at_end: bool, sign: int) -> tuple[Reals, Reals]:
     """Return the distances from an end of edges to the nearest points of others, infinite if they do not face."""
     px, py = outline.edges[2:, one] if at_end else outline.edges[:2, one]
     into = one if at_end else outline.before[one]

@@ -80,9 +80,7 @@ def holes(polygons: Polygons) -> Holes:
         return Holes(np.zeros(0), np.zeros((0, 4), dtype=np.int64), ring)
     low = np.minimum.reduceat(polygons.coords, polygons.rings[:-1], axis=0)[ring]
     high = np.maximum.reduceat(polygons.coords, polygons.rings[:-1], axis=0)[ring]
-    return Holes(
-        -polygons.doubled_ring_areas[ring] / 2, np.hstack([low, high]), polygons.polygon_of_ring[ring]
-    )
+    return Holes(-polygons.doubled_ring_areas[ring] / 2, np.hstack([low, high]), polygons.polygon_of_ring[ring])
 
 
 def off_grid(polygons: Polygons, grid: int) -> Corners:

@@ -22,17 +22,32 @@ def merged(polygons: Polygons) -> Polygons:
     """
     if not len(polygons):
         return polygons
-    group = groups(len(polygons), *candidates.touching_within(polygons.boxes))
-    alone = np.bincount(group)[group] == 1
-    simple = alone & _is_simple(polygons)
-    straight = _by_group(_is_rectilinear(polygons), group) & (np.bincount(group)[group] < _LARGE) & ~simple
-    rest = ~simple & ~straight
-    parts = [_without_collinear(polygons.select(simple))]
-    if straight.any():
-        parts.append(_united_rectilinear(polygons.select(straight), _dense(group[straight])))
-    if rest.any():
-        parts.append(_united(polygons.select(rest), _dense(group[rest])))
+    boxes, straight = _is_box(polygons), _is_rectilinear(polygons)
+    simple = boxes | _is_simple(polygons, ~boxes)
+    group = groups(len(polygons), *_touching(polygons, simple, straight))
+    size = np.bincount(group)[group]
+    alone = simple & (size == 1)
+    gridded = _by_group(straight, group) & (size < _LARGE) & ~alone
+    parts = [polygons.select(alone & boxes), _without_collinear(polygons.select(alone & ~boxes))]
+    for members, unite in ((gridded, _united_rectilinear), (~alone & ~gridded, _united)):
+        if members.any():
+            parts.append(unite(polygons.select(members), _dense(group[members])))
     return concatenate(parts)
+
+
+def _touching(polygons: Polygons, simple: Booleans, straight: Booleans) -> tuple[Integers, Integers]:
+    """Return the pairs of polygons that touch, or whose boxes do if that is the same or one is not valid."""
+    first, second = candidates.touching_within(polygons.boxes)
+    unsure = np.flatnonzero(simple[first] & simple[second] & ~(straight[first] & straight[second]))
+    if not unsure.size:
+        return first, second
+    used = _mask(np.concatenate([first[unsure], second[unsure]]), len(polygons))
+    shapes = np.empty(len(polygons), dtype=object)
+    shapes[used] = polygons.select(used).geometries()
+    shapely.prepare(shapes[np.unique(first[unsure])])
+    keep = np.ones(len(first), dtype=bool)
+    keep[unsure] = shapely.intersects(shapes[first[unsure]], shapes[second[unsure]])
+    return first[keep], second[keep]
 
 
 def groups(count: int, first: Integers, second: Integers) -> Integers:
@@ -60,24 +75,44 @@ def _by_group(holds: Booleans, group: Integers) -> Booleans:
     return found[group]
 
 
-def _is_simple(polygons: Polygons) -> Booleans:
-    """Tell which polygons are valid by themselves: no crossing outlines, holes inside hulls."""
-    x, y = (polygons.coords[polygons.next_vertex] - polygons.coords).T
+def _is_box(polygons: Polygons) -> Booleans:
+    """Tell which polygons are rectangles along the axes."""
+    first = polygons.polygons[:-1]
+    x0, y0, x1, y1 = polygons.boxes.T
+    four = (np.diff(polygons.polygons) == 1) & (np.diff(polygons.rings)[first] == 4)
+    return four & (polygons.doubled_ring_areas[first] == 2 * (x1 - x0) * (y1 - y0)) & (x1 > x0) & (y1 > y0)
+
+
+def _is_simple(polygons: Polygons, which: Booleans) -> Booleans:
+    """Tell which of some polygons are valid by themselves: no crossing outlines, one hull, holes inside it."""
+    found = np.zeros(len(polygons), dtype=bool)
+    places = np.flatnonzero(which & (polygons.doubled_ring_areas[polygons.polygons[:-1]] > 0))
+    if places.size:
+        others = polygons.select(_mask(places, len(found)))
+        convex = _is_convex(others)
+        single = np.bincount(others.polygon_of_ring[others.is_hull], minlength=len(others)) == 1
+        found[places[convex]] = True
+        doubtful = ~convex & single
+        found[places[doubtful]] = shapely.is_valid(others.select(doubtful).parts())
+    return found
+
+
+def _mask(places: Integers, size: int) -> Booleans:
+    found = np.zeros(size, dtype=bool)
+    found[places] = True
+    return found
+
+
+def _is_convex(polygons: Polygons) -> Booleans:
+    """Tell which polygons are a ring that never turns right and goes round once."""
     after = polygons.next_vertex
-    of_vertex = polygons.polygon_of_ring[polygons.ring_of_vertex]
+    x, y = (polygons.coords[after] - polygons.coords).T
     right = x * y[after] - y * x[after] < 0
-    upturns = (y <= 0) & ((y[after] > 0) | ((y[after] == 0) & (x[after] > 0) & (y < 0)))
-    del upturns
-    convex = np.diff(polygons.polygons) == 1
-    convex[of_vertex[right]] = False
+    owner = polygons.polygon_of_ring[polygons.ring_of_vertex]
     down = (y < 0) | ((y == 0) & (x < 0))
-    convex &= np.bincount(of_vertex[down & ~down[after]], minlength=len(polygons)) == 1
-    convex &= polygons.doubled_ring_areas[polygons.polygons[:-1]] > 0
-    rest = np.flatnonzero(~convex)
-    single = np.bincount(polygons.polygon_of_ring[polygons.is_hull], minlength=len(polygons)) == 1
-    checked = polygons.select(~convex & single)
-    found = convex
-    found[rest[single[rest]]] = shapely.is_valid(checked.parts())
+    found = np.diff(polygons.polygons) == 1
+    found &= np.bincount(owner[down & ~down[after]], minlength=len(polygons)) == 1
+    found[owner[right]] = False
     return found
 
 
@@ -110,56 +145,63 @@ def _without_collinear(polygons: Polygons) -> Polygons:
 
 
 def _united(polygons: Polygons, group: Integers) -> Polygons:
-    """Return the union of every group."""
-    parts = polygons.parts()
-    of_part = group[polygons.polygon_of_ring[polygons.is_hull]]
-    crossed = np.flatnonzero(~shapely.is_valid(parts))
-    mended = shapely.make_valid(parts[crossed], method="structure", keep_collapsed=False)
-    parts, of_part = np.delete(parts, crossed), np.delete(of_part, crossed)
-    pieces, origin = shapely.get_parts(mended, return_index=True)
-    of_part = np.concatenate([of_part, np.repeat(0, len(pieces)) + group[polygons.polygon_of_ring[polygons.is_hull]][crossed[origin]]])
-    parts = np.concatenate([parts, pieces])
-    order = np.argsort(of_part, kind="stable")
-    parts, of_part = parts[order], of_part[order]
-    collections = shapely.multipolygons(parts, indices=_dense(of_part)) if len(parts) else parts
-    united = shapely.union_all(collections.reshape(-1, 1), axis=1, grid_size=1.0)
-    pieces, origin = shapely.get_parts(united, return_index=True)
+    """Return the union of every group, crossings snapped to the grid."""
+    parts, of_part = _mended(polygons.parts(), group[polygons.polygon_of_ring[polygons.is_hull]])
+    if not len(parts):
+        return from_geometries([])
+    collections = shapely.multipolygons(parts, indices=_dense(of_part))
+    united = shapely.union_all(collections.reshape(-1, 1), axis=1)
+    rounded = shapely.set_precision(united, 1.0, mode="pointwise")
+    coarse = ~shapely.is_valid(rounded) | (shapely.get_num_geometries(rounded) > 1)
+    rounded[coarse] = shapely.union_all(collections[coarse].reshape(-1, 1), axis=1, grid_size=1.0)
+    pieces, origin = shapely.get_parts(rounded, return_index=True)
     filled = shapely.area(pieces) > 0
-    found = from_geometries(pieces[filled])
-    return _without_collinear(_gathered(found, origin[filled]))
+    return _without_collinear(_gathered(from_geometries(pieces[filled]), origin[filled]))
+
+
+def _mended(parts: NDArray[np.object_], group: Integers) -> tuple[NDArray[np.object_], Integers]:
+    """Return polygons and their groups in the order of these, crossing outlines taken apart: winding is kept."""
+    crossed = ~shapely.is_valid(parts)
+    whole = shapely.make_valid(parts[crossed], method="structure", keep_collapsed=False)
+    pieces, origin = shapely.get_parts(whole, return_index=True)
+    parts = np.concatenate([parts[~crossed], pieces])
+    group = np.concatenate([group[~crossed], group[crossed][origin]])
+    order = np.argsort(group, kind="stable")
+    order = order[shapely.area(parts[order]) > 0]
+    return parts[order], group[order]
 
 
 def _united_rectilinear(polygons: Polygons, group: Integers) -> Polygons:
     """Return the union of every group of polygons along the axes."""
     rings, of_ring = rectilinear.united(polygons, group)
-    hulls = rings.doubled_ring_areas > 0
-    several = np.bincount(of_ring[hulls], minlength=of_ring.max() + 1) > 1
-    holed = np.bincount(of_ring[~hulls], minlength=of_ring.max() + 1) > 0
-    unclear = (several & holed)[of_ring]
-    plain = ~unclear
-    # Hulls first, so that the holes of a group with one hull follow it.
-    order = np.lexsort((~hulls[plain], of_ring[plain]))
-    sure = rings.select(plain)
-    sure = _permuted(sure, order)
-    of_sure = of_ring[plain][order]
-    first = np.append(True, (np.diff(of_sure) != 0) | hulls[plain][order][1:])
-    whole = Polygons(sure.coords, sure.rings, np.append(np.flatnonzero(first), len(of_sure)))
-    found = _gathered(whole, of_sure[first])
+    is_hull = rings.doubled_ring_areas > 0
+    size = len(polygons)
+    several = np.bincount(of_ring[is_hull], minlength=size) > 1
+    holed = np.bincount(of_ring[~is_hull], minlength=size) > 0
+    # Which hull a hole lies in is left to the other kernel: there are few.
+    unclear = several & holed
+    clear = ~unclear[of_ring]
+    found = _assembled(rings.select(clear), of_ring[clear])
     if not unclear.any():
         return found
-    left = np.isin(group, of_ring[unclear])
-    return concatenate([found, _united(polygons.select(left), _dense(group[left]))])
+    return concatenate([found, _united(polygons.select(unclear[group]), _dense(group[unclear[group]]))])
 
 
-def _permuted(rings: Polygons, order: Integers) -> Polygons:
-    """Return polygons of one ring each in another order."""
+def _assembled(rings: Polygons, group: Integers) -> Polygons:
+    """Return polygons of the rings of groups that have one hull, or no holes."""
+    is_hull = rings.doubled_ring_areas > 0
+    order = np.lexsort((~is_hull, group))
     counts = np.diff(rings.rings)[order]
     _, vertex = candidates.expanded(rings.rings[:-1][order], counts)
-    return Polygons(rings.coords[vertex], offsets(counts), np.arange(len(counts) + 1))
+    begins = np.flatnonzero(is_hull[order])
+    whole = Polygons(rings.coords[vertex], offsets(counts), np.append(begins, len(order)))
+    return _gathered(whole, group[order][begins])
 
 
 def _gathered(polygons: Polygons, group: Integers) -> Polygons:
     """Return polygons with those of one group that meet at corners made one."""
+    if not len(polygons):
+        return polygons
     owner = polygons.polygon_of_ring[polygons.ring_of_vertex]
     of_vertex = group[owner]
     crowded = np.flatnonzero((np.bincount(group) > 1)[of_vertex])

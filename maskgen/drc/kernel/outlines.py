@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel.candidates import Boxes, Integers
+from maskgen.drc.kernel.candidates import Boxes, Integers, expanded
 from maskgen.drc.kernel.relations import Edges
-from maskgen.geometry.polygons import Polygons, offsets
+from maskgen.geometry.polygons import Polygons, offsets, reduced
 
 _RUN = 8
 """Edges in a run at most: few enough that all pairs of two runs are cheap, as many as make a box worth while."""
@@ -36,6 +36,11 @@ class Outlines:
         return self.polygons.polygon_of_ring[self.polygons.ring_of_vertex]
 
     @cached_property
+    def edge_boxes(self) -> Edges:
+        """Return (4, E) left, bottom, right, top of every edge [dbu]."""
+        return np.concatenate([np.minimum(self.edges[:2], self.edges[2:]), np.maximum(self.edges[:2], self.edges[2:])])
+
+    @cached_property
     def runs(self) -> Integers:
         """Return (U + 1,) where runs of consecutive edges of a ring begin; the last entry is their end."""
         counts = np.diff(self.polygons.rings)
@@ -54,23 +59,26 @@ class Outlines:
         """Return (U, 4) boxes of the runs [dbu]."""
         if not len(self.before):
             return np.zeros((0, 4), dtype=np.int64)
-        low = np.minimum(self.edges[:2], self.edges[2:])
-        high = np.maximum(self.edges[:2], self.edges[2:])
-        low, high = (
-            np.minimum.reduceat(low, self.runs[:-1], axis=1),
-            np.maximum.reduceat(high, self.runs[:-1], axis=1),
-        )
-        return np.concatenate([low, high]).T.copy()
+        begin = self.runs[:-1]
+        first = self.polygons.coords[self.polygons.next_vertex[self.runs[1:] - 1]]
+        low = np.minimum(reduced(np.minimum, self.polygons.coords, begin), first)
+        return np.hstack([low, np.maximum(reduced(np.maximum, self.polygons.coords, begin), first)])
 
     @cached_property
     def run_heading(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the mean direction of every run and how far its edges depart from it [rad], pi if they turn round."""
-        x, y = self.edges[2] - self.edges[0], self.edges[3] - self.edges[1]
-        begin = self.runs[:-1]
-        mean = np.arctan2(np.add.reduceat(y, begin), np.add.reduceat(x, begin))
-        count = np.diff(self.runs)
-        c, s = np.repeat(np.cos(mean), count), np.repeat(np.sin(mean), count)
-        away = np.maximum.reduceat(np.abs(np.arctan2(c * y - s * x, c * x + s * y)), begin)
+        """Return the mean direction of every run and how far its edges depart from it [rad], pi for whole rings."""
+        mean, away = np.zeros(len(self.runs) - 1), np.full(len(self.runs) - 1, np.pi)
+        ring = self.polygons.ring_of_vertex[self.runs[:-1]]
+        parts = np.flatnonzero((np.bincount(ring) > 1)[ring])
+        if not parts.size:
+            return mean, away
+        counts = np.diff(self.runs)[parts]
+        run, edge = expanded(self.runs[parts], counts)
+        x, y = (self.edges[2:, edge] - self.edges[:2, edge]).astype(np.float64)
+        begins = offsets(counts)[:-1]
+        mean[parts] = np.arctan2(np.add.reduceat(y, begins), np.add.reduceat(x, begins))
+        c, s = np.cos(mean[parts])[run], np.sin(mean[parts])[run]
+        away[parts] = np.maximum.reduceat(np.abs(np.arctan2(c * y - s * x, c * x + s * y)), begins)
         return mean, away
 
     @cached_property
@@ -99,13 +107,6 @@ class Outlines:
         at = np.flatnonzero(lowest & (x == leftmost))
         starts[ring[at]] = at
         return rings[ring] + (starts[ring] - 1 - np.arange(len(ring))) % np.diff(rings)[ring]
-
-    @cached_property
-    def height_rank(self) -> Integers:
-        """Return the place of every edge in the order of its beginning and end, lower before upper."""
-        found = np.empty(len(self.before), dtype=np.int64)
-        found[np.lexsort(self.edges[[2, 3, 0, 1]])] = np.arange(len(found))
-        return found
 
     @cached_property
     def is_convex(self) -> NDArray[np.bool_]:

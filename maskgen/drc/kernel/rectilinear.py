@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel.candidates import Integers
+from maskgen.drc.kernel.candidates import Integers, expanded
 from maskgen.geometry.polygons import Polygons, offsets
 
 Booleans = NDArray[np.bool_]
@@ -51,18 +51,19 @@ def _covered(
     """
     (x, y), (columns, rows) = rank, size
     after = polygons.next_vertex
-    level = np.flatnonzero((polygons.coords[:, 1] == polygons.coords[after, 1]))
+    level = np.flatnonzero(polygons.coords[:, 1] == polygons.coords[after, 1])
     place = offsets((columns + 1) * (rows + 1))
     step = np.zeros(place[-1], dtype=np.int32)
     for end, sign in ((level, 1), (after[level], -1)):
         # By columns, where running sums go upwards; both sums end at zero in every grid.
         np.add.at(step, place[group[end]] + (x[end] + 1) * (rows[group[end]] + 1) + y[end] + 1, sign)
     upwards = np.cumsum(step, dtype=np.int32)
-    grid = np.repeat(np.arange(len(rows)), (columns + 1) * (rows + 1))
-    local = np.arange(place[-1]) - place[grid]
-    row, column = np.divmod(local, columns[grid] + 1)
-    winding = np.cumsum(upwards[place[grid] + column * (rows[grid] + 1) + row], dtype=np.int32)
-    return winding != 0, place
+    grid = np.repeat(np.arange(len(rows)), rows + 1)
+    row = np.arange(len(grid)) - offsets(rows + 1)[grid]
+    across = np.arange(place[-1]) - np.repeat(place[grid] + row * (columns + 1)[grid], (columns + 1)[grid])
+    turned = np.repeat(place[grid] + row, (columns + 1)[grid])
+    turned += across * np.repeat(rows + 1, (columns + 1) * (rows + 1))
+    return np.cumsum(upwards[turned], dtype=np.int32) != 0, place
 
 
 def _traced(
@@ -97,20 +98,20 @@ def _corners(
     The last tells where two cells meet.
     """
     width = columns + 1
-    grid = np.repeat(np.arange(len(rows)), width * (rows + 1))
-    local = np.arange(place[-1]) - place[grid]
-    row, column = np.divmod(local, width[grid])
+    grid = np.repeat(np.arange(len(rows)), rows)
+    row = np.arange(len(grid)) - offsets(rows)[grid]
     # A line crossing has its cells left and below at its own place; there are none right of and above the last.
-    crossing = np.flatnonzero((row < rows[grid]) & (column < columns[grid]))
-    wide = width[grid[crossing]]
+    line, crossing = expanded(place[grid] + row * width[grid], columns[grid])
+    wide = width[grid][line]
     low_left, low_right = inside[crossing], inside[crossing + 1]
     up_left, up_right = inside[crossing + wide], inside[crossing + wide + 1]
     corner = (low_left ^ low_right) ^ (up_left ^ up_right)
     meet = (low_left == up_right) & (low_right == up_left) & (low_left != low_right)
     found = np.flatnonzero(corner | meet)
     found = np.repeat(found, 1 + meet[found])
-    at = crossing[found]
-    return grid[at], column[at], row[at], up_right[found], meet[found]
+    line, at = line[found], crossing[found]
+    column = at - place[grid[line]] - row[line] * width[grid[line]]
+    return grid[line], column, row[line], up_right[found], meet[found]
 
 
 def _ordered(following: Integers) -> tuple[Integers, Integers]:

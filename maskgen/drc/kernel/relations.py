@@ -20,8 +20,9 @@ Metric = Literal["euclidian", "square", "projection"]
 Relation = Literal["width", "space", "inside", "overlap"]
 
 _EPSILON = 1e-10
-_TURNS_FIRST = frozenset({"space", "inside"})
-_TURNS_SECOND = frozenset({"space", "overlap"})
+TURNS_FIRST = frozenset({"space", "inside"})
+TURNS_SECOND = frozenset({"space", "overlap"})
+"""Relations in which the first edge, or the second, looks to its left."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def too_near(first: Edges, second: Edges, nearness: Nearness) -> tuple[Booleans,
     first_parts, second_parts : (4, n) ndarray of int
         Of the n pairs that are, the parts within the limit, directed as the edges and rounded to the grid.
     """
-    one = _turned(first) if nearness.relation in _TURNS_FIRST else first
-    other = _turned(second) if nearness.relation in _TURNS_SECOND else second
+    one = _turned(first) if nearness.relation in TURNS_FIRST else first
+    other = _turned(second) if nearness.relation in TURNS_SECOND else second
     pairs = np.flatnonzero(_opposed(one, other, nearness.angle_limit))
     seen_second, second_parts = seen_part(one[:, pairs], other[:, pairs], nearness)
     pairs = pairs[seen_second]
@@ -65,9 +66,9 @@ def too_near(first: Edges, second: Edges, nearness: Nearness) -> tuple[Booleans,
     which = np.zeros(first.shape[1], dtype=bool)
     which[pairs[seen_first]] = True
     second_parts = second_parts[:, seen_first]
-    if nearness.relation in _TURNS_FIRST:
+    if nearness.relation in TURNS_FIRST:
         first_parts = _turned(first_parts)
-    if nearness.relation in _TURNS_SECOND:
+    if nearness.relation in TURNS_SECOND:
         second_parts = _turned(second_parts)
     return which, first_parts, second_parts
 

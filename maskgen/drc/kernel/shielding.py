@@ -80,7 +80,8 @@ def _meeting(line: Edges, edge: Edges) -> tuple[Booleans, Points]:
     """Return whether edges meet and where, to the grid."""
     low = np.maximum(np.minimum(line[:2], line[2:]), np.minimum(edge[:2], edge[2:]))
     high = np.minimum(np.maximum(line[:2], line[2:]), np.maximum(edge[:2], edge[2:]))
-    meets, at = (low <= high).all(axis=0), low
+    meets: Booleans = np.all(low <= high, axis=0)
+    at = low
     slanted = np.flatnonzero(meets & ~(_is_straight(line) & _is_straight(edge)))
     if slanted.size:
         meets[slanted], at[:, slanted] = _slanted_meeting(line[:, slanted], edge[:, slanted])

@@ -1,0 +1,124 @@
+"""What of the pairs that are too near remains: edges that see each other, and really face if that is asked for."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskgen.drc.kernel import candidates, facing, shielding
+from maskgen.drc.kernel.candidates import Integers
+from maskgen.drc.kernel.outlines import Outlines
+from maskgen.drc.kernel.relations import Edges
+from maskgen.drc.kernel.search import Found, Search
+
+
+def faced(search: Search, found: Found) -> Found:
+    """Return what faces, its distance that of the points which do; other polygons and octilinear rings as they are."""
+    own, (first, second) = search.own, (found.first, found.second)
+    same = own.polygon[first] == own.polygon[second]
+    judged = np.flatnonzero(same & ~(own.is_octilinear[first] & own.is_octilinear[second]))
+    contacts = facing.contacts(own, first[judged], second[judged], inside=search.nearness.relation == "width")
+    seen = contacts.distance < search.nearness.limit
+    seen[seen] = ~_hidden(own, first[judged[seen]], second[judged[seen]], contacts.lines[:, seen])
+    keep = np.ones(len(first), dtype=bool)
+    keep[judged] = seen
+    distance = found.distance.copy()
+    distance[judged] = contacts.distance
+    return Found(first, second, found.first_parts, found.second_parts, distance).select(keep)
+
+
+def _hidden(outline: Outlines, first: Integers, second: Integers, lines: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which lines of sight between two edges another edge of the same outlines cuts."""
+    boxes = np.concatenate(
+        [np.floor(np.minimum(lines[:2], lines[2:])), np.ceil(np.maximum(lines[:2], lines[2:]))]
+    ).astype(np.int64)
+    pair, run = candidates.touching(boxes.T.copy(), outline.run_boxes)
+    same = outline.run_polygon[run] == outline.polygon[first[pair]]
+    pair, run = pair[same], run[same]
+    hidden = np.zeros(len(first), dtype=bool)
+    for part in candidates.chunks(np.diff(outline.runs)[run]):
+        place, edge = candidates.expanded(outline.runs[run[part]], np.diff(outline.runs)[run[part]])
+        which = pair[part][place]
+        keep = (first[which] != edge) & (second[which] != edge)
+        which, edge = which[keep], edge[keep]
+        hidden[which[facing.cuts(outline.edges[:, edge], lines[:, which])]] = True
+    return hidden
+
+
+def shielded(search: Search, found: Found) -> NDArray[np.bool_]:
+    """Tell which pairs a third edge shields."""
+    one, other = shielding.connections(found.first_parts, found.second_parts)
+    hidden = np.zeros(len(found.first), dtype=bool)
+    for outline in (search.own,) if search.is_single else (search.own, search.other):
+        hidden |= _shielded_by(search, outline, found, (one, other))
+    return hidden
+
+
+def _shielded_by(search: Search, outline: Outlines, found: Found, lines: tuple[Edges, Edges]) -> NDArray[np.bool_]:
+    """Tell which pairs an edge of some outlines shields."""
+    hidden = np.zeros(len(found.first), dtype=bool)
+    open_ = np.arange(len(hidden))
+    if search.is_single and search.scope == "within":
+        open_ = np.flatnonzero(~outline.is_convex[outline.polygon[found.first]])
+    boxes = [_boxes(line) for line in lines]
+    both = np.concatenate([np.minimum(boxes[0][:2], boxes[1][:2]), np.maximum(boxes[0][2:], boxes[1][2:])])
+    pair, run = candidates.touching(both[:, open_].T, outline.run_boxes)
+    pair = open_[pair]
+    keep = _may_shield(search, outline, found, pair, run)
+    pair, run = pair[keep], run[keep]
+    for part in candidates.chunks(np.diff(outline.runs)[run]):
+        place, edge = candidates.expanded(outline.runs[run[part]], np.diff(outline.runs)[run[part]])
+        which = pair[part][place]
+        keep = ~_is_own(search, outline, found, which, edge)
+        which, edge = which[keep], edge[keep]
+        for line_boxes in boxes:
+            near = candidates.near(line_boxes, which, outline.edge_boxes, edge)
+            which, edge = which[near], edge[near]
+        first, second, settled = _ordered(search, found, which)
+        hidden[which[shielding.shields(first, second, outline.edges[:, edge], settled)]] = True
+    return hidden
+
+
+def _boxes(edges: Edges) -> Edges:
+    return np.concatenate([np.minimum(edges[:2], edges[2:]), np.maximum(edges[:2], edges[2:])])
+
+
+def _ordered(search: Search, found: Found, which: Integers) -> tuple[Edges, Edges, NDArray[np.bool_]]:
+    """Return the parts of pairs, first first, and whether there is a first: not between two polygons of one layer.
+
+    Within a polygon that is the edge met first on a walk along its rings, or the lower one where `space` looks.
+    """
+    one, other = found.first[which], found.second[which]
+    if not search.is_single:
+        return found.first_parts[:, which], found.second_parts[:, which], np.ones(len(which), dtype=bool)
+    if search.scope == "within":
+        swap = search.own.rank[one] > search.own.rank[other]
+    else:
+        swap = _is_above(search.own.edges[:, one], search.own.edges[:, other])
+    first, second = found.first_parts[:, which], found.second_parts[:, which]
+    within = search.own.polygon[one] == search.own.polygon[other]
+    return np.where(swap, second, first), np.where(swap, first, second), within
+
+
+def _is_above(one: Edges, other: Edges) -> NDArray[np.bool_]:
+    """Tell which edges come after others in the order of their ends, lower before upper, left before right."""
+    found, open_ = np.zeros(one.shape[1], dtype=bool), np.ones(one.shape[1], dtype=bool)
+    for mine, theirs in zip(one[[1, 0, 3, 2]], other[[1, 0, 3, 2]], strict=True):
+        found |= open_ & (mine > theirs)
+        open_ &= mine == theirs
+    return found
+
+
+def _is_own(search: Search, outline: Outlines, found: Found, which: Integers, edge: Integers) -> NDArray[np.bool_]:
+    """Tell which edges belong to the pair that they would shield."""
+    is_first = (found.first[which] == edge) if outline is search.own else np.zeros(len(edge), dtype=bool)
+    return is_first | (found.second[which] == edge) if outline is search.other else is_first
+
+
+def _may_shield(search: Search, outline: Outlines, found: Found, pair: Integers, run: Integers) -> NDArray[np.bool_]:
+    """Tell which runs may shield which pairs: within a polygon only its own, of a first layer of two only the same."""
+    polygon = outline.run_polygon[run]
+    of_first, of_second = search.own.polygon[found.first[pair]], search.other.polygon[found.second[pair]]
+    if search.is_single and search.scope != "within":
+        return ~(outline.is_convex[polygon] & ((polygon == of_first) | (polygon == of_second)))
+    if outline is search.own:
+        return polygon == of_first
+    return np.ones(len(polygon), dtype=bool)
