@@ -84,17 +84,17 @@ def overlap(polygons: Polygons, others: Polygons, limit: int, *, metric: Metric 
 
 def _one_layer(polygons: Polygons, nearness: Nearness, scope: Scope, *, must_face: bool = False) -> EdgePairs:
     own = outlines(polygons)
-    return _checked(Search(nearness, scope, own, own), must_face=must_face)
+    return _checked(Search(nearness, scope, own, own, must_face))
 
 
 def _two_layers(polygons: Polygons, others: Polygons, nearness: Nearness) -> EdgePairs:
     return _checked(Search(nearness, "between", outlines(polygons), outlines(others)))
 
 
-def _checked(search: Search, *, must_face: bool = False) -> EdgePairs:
+def _checked(search: Search) -> EdgePairs:
     """Return what a search finds, in the order of the edges."""
     parts = found(search)
-    near = joined(faced(search, part) for part in parts) if must_face else joined(parts)
+    near = joined(faced(search, part) for part in parts) if search.must_face else joined(parts)
     return _reported(search, near.select(~shielded(search, near)))
 
 

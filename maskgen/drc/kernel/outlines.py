@@ -82,6 +82,16 @@ class Outlines:
         return mean, away
 
     @cached_property
+    def run_turn(self) -> NDArray[np.float64]:
+        """Return the greatest turn at a vertex of every run [rad], its two ends too."""
+        after = self.edges[:, self.after]
+        x, y = self.edges[2] - self.edges[0], self.edges[3] - self.edges[1]
+        ax, ay = after[2] - after[0], after[3] - after[1]
+        turn = np.abs(np.arctan2(x * ay - y * ax, x * ax + y * ay))
+        last = self.polygons.next_vertex[self.runs[1:] - 1]
+        return np.maximum(np.maximum.reduceat(turn, self.runs[:-1]), turn[last])
+
+    @cached_property
     def after(self) -> Integers:
         """Return the edge that begins where an edge ends, for every edge."""
         found = np.empty_like(self.before)

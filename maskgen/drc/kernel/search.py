@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from maskgen.drc.kernel import candidates
 from maskgen.drc.kernel.candidates import Integers
+from maskgen.drc.kernel.facing import CORNER
 from maskgen.drc.kernel.outlines import Outlines
 from maskgen.drc.kernel.relations import TURNS_FIRST, TURNS_SECOND, Edges, Nearness, too_near
 from maskgen.geometry.polygons import offsets
@@ -19,6 +20,8 @@ Scope = Literal["within", "between", "both"]
 _CHUNK = 1 << 14
 """Pairs of runs looked at in one go: their edges stay in cache."""
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True)
 class Search:
@@ -28,6 +31,7 @@ class Search:
     scope: Scope
     own: Outlines
     other: Outlines
+    must_face: bool = False
 
     @property
     def is_single(self) -> bool:
@@ -123,8 +127,20 @@ def _able(search: Search, first: Integers, second: Integers) -> tuple[Integers, 
     between = np.abs((between + np.pi) % (2 * np.pi) - np.pi)
     if search.nearness.relation in ("inside", "overlap"):
         between = np.pi - between
-    keep = between + away[first] + other_away[second] > np.pi / 2 - 1e-9
+    spread = between + away[first] + other_away[second]
+    keep = spread > np.pi / 2 - _ROUNDING
+    if search.must_face:
+        keep &= _may_face(search.own, first, second, spread)
     return first[keep], second[keep]
+
+
+def _may_face(own: Outlines, first: Integers, second: Integers, spread: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which pairs of runs may face each other: of two curves of a polygon only those that run opposite ways."""
+    free = own.run_turn >= np.radians(CORNER) - _ROUNDING
+    free |= own.is_octilinear[own.runs[:-1]]
+    other_polygon = own.run_polygon[first] != own.run_polygon[second]
+    opposed = spread + own.run_turn[first] + own.run_turn[second] > np.pi - _ROUNDING
+    return other_polygon | free[first] | free[second] | opposed
 
 
 def _near_edges(search: Search, first: Integers, second: Integers) -> Found:
