@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 import shapely
 
 from maskgen import expressions
+from maskgen.drc.kernel import merge
 from maskgen.expressions import Expression
-from maskgen.geometry import regions
+from maskgen.geometry import polygons, regions
+from maskgen.geometry.polygons import Polygons
 from maskgen.geometry.regions import Box, Region
 from maskgen.layout import View
+from maskgen.technology.process import DATABASE_UNIT
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,10 +22,18 @@ class Scene:
     view: View
     derived: Mapping[str, Expression] = field(default_factory=dict)
     memo: dict[Expression, Region] = field(default_factory=dict)
+    merged_memo: dict[Expression, Polygons] = field(default_factory=dict)
 
     def region(self, expression: Expression) -> Region:
         """Return what an expression covers, right within the margin of the domain."""
         return expressions.evaluate(expressions.substitute(expression, self.derived), self.view.layers, self.memo)
+
+    def merged(self, expression: Expression) -> Polygons:
+        """Return what an expression covers as merged polygons on the database grid [dbu]."""
+        if expression not in self.merged_memo:
+            pieces = regions.polygons(self.region(expression))
+            self.merged_memo[expression] = merge.merged(polygons.from_geometries(pieces, unit=DATABASE_UNIT))
+        return self.merged_memo[expression]
 
     def pieces(self, region: Region) -> list[Region]:
         """Return the pieces of a region that are this scene's to report."""

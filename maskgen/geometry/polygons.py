@@ -146,7 +146,9 @@ def from_boxes(boxes: Integers) -> Polygons:
     return Polygons(corners, np.arange(0, len(corners) + 1, 4), np.arange(len(boxes) + 1))
 
 
-def from_geometries(geometries: Sequence[Polygon | MultiPolygon], *, unit: float = 1.0) -> Polygons:
+def from_geometries(
+    geometries: Sequence[Polygon | MultiPolygon] | NDArray[np.object_], *, unit: float = 1.0
+) -> Polygons:
     """Return shapely polygons on the grid, each part of a multipolygon on its own.
 
     Parameters
