@@ -3,13 +3,14 @@
 Everything here is data that systems make and checks, tables and reports read.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from maskgen.bonding.rules import AssemblyProfile
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
+from maskgen.nets import Probe
 from maskgen.spec.terminals import Terminal
 
 MOUNTING_PAD = "MP"
@@ -100,31 +101,29 @@ class Package:
 
     Parameters
     ----------
+    probes
+        Terminals by which the nets of the polygons are known; the name of a contact is ``die.contact``.
+    joined
+        Groups of terminals, by their names, that the spec joins; a terminal in none of them stands alone.
     unconnected
-        Contacts without a wire: name and reason.
-    nets
-        Members of each net as the spec has them: contacts as ``die.contact``, pads by name.
+        Contacts without a wire or lead: name and reason.
     profile
         Rules of the assembly house for the wires.
+    measures
+        Numbers that only the drawing knows, by name, for process windows; each system says which it has.
     """
 
     layout: Layout
     marking: Marking
-    dies: tuple[PlacedDie, ...]
-    pads: tuple[Terminal, ...]
-    mounting_pads: tuple[Terminal, ...]
-    bonds: tuple[Bond, ...]
-    unconnected: tuple[tuple[str, str], ...]
-    nets: Mapping[str, frozenset[str]]
-    profile: AssemblyProfile
-
-    @property
-    def groups(self) -> list[frozenset[str]]:
-        """Return the terminals that wires join: each pad with its contacts, as ``die.contact``."""
-        found: dict[str, set[str]] = {}
-        for bond in self.bonds:
-            found.setdefault(bond.pad, {bond.pad}).add(f"{bond.die}.{bond.contact}")
-        return [frozenset(group) for group in found.values()]
+    probes: tuple[Probe, ...] = ()
+    joined: tuple[frozenset[str], ...] = ()
+    dies: tuple[PlacedDie, ...] = ()
+    pads: tuple[Terminal, ...] = ()
+    mounting_pads: tuple[Terminal, ...] = ()
+    bonds: tuple[Bond, ...] = ()
+    unconnected: tuple[tuple[str, str], ...] = ()
+    profile: AssemblyProfile = field(default_factory=AssemblyProfile)
+    measures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def contact_nets(self) -> dict[str, str]:
@@ -132,3 +131,25 @@ class Package:
         return {
             f"{die.name}.{contact.name}": contact.net for die in self.dies for contact in die.contacts if contact.net
         }
+
+
+def probes(kind: str, layer: str, terminals: Iterable[Terminal]) -> tuple[Probe, ...]:
+    """Return terminals of one kind, which lie on one layer, as places to look for."""
+    return tuple(Probe(kind, terminal.name, layer, terminal.outline) for terminal in terminals)
+
+
+def contact_probes(dies: Iterable[PlacedDie]) -> tuple[Probe, ...]:
+    """Return the contacts of dies as places to look for, each called ``die.contact``."""
+    return tuple(
+        Probe("contact", f"{die.name}.{contact.name}", "CONTACT", contact.outline)
+        for die in dies
+        for contact in die.contacts
+    )
+
+
+def joined_by(bonds: Iterable[Bond]) -> tuple[frozenset[str], ...]:
+    """Return the terminals that wires join: each pad with its contacts."""
+    found: dict[str, set[str]] = {}
+    for bond in bonds:
+        found.setdefault(bond.pad, {bond.pad}).add(f"{bond.die}.{bond.contact}")
+    return tuple(frozenset(group) for group in found.values())

@@ -12,7 +12,7 @@ from maskgen.bonding.rules import AssemblyProfile, BondingRules
 from maskgen.bonding.task import Contacts, Pads
 from maskgen.bonding.wires import Wire
 from maskgen.errors import MaskgenError, Problem, ProblemsError
-from maskgen.geometry import regions
+from maskgen.geometry import regions, shapes
 from maskgen.package import MOUNTING_PAD, Bond, PlacedDie
 from maskgen.spec.package import Nets, Wires
 from maskgen.spec.terminals import Terminal
@@ -29,13 +29,10 @@ class Bonding:
     ----------
     unconnected
         Contacts without a wire: name and reason.
-    nets
-        Members of each net as the spec has them: contacts as ``die.contact``, pads by name.
     """
 
     bonds: tuple[Bond, ...]
     unconnected: tuple[tuple[str, str], ...]
-    nets: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,15 +76,7 @@ def bond(
     numbered = tuple(
         Bond(number, b.die, b.contact, b.net, b.pad, b.start, b.end) for number, b in enumerate(found, start=1)
     )
-    return Bonding(numbered, tuple(unconnected), _nets(numbered))
-
-
-def _nets(bonds: Sequence[Bond]) -> dict[str, frozenset[str]]:
-    """Return the members of each net, in the order of the wires."""
-    members: dict[str, set[str]] = {}
-    for wire in bonds:
-        members.setdefault(wire.net, set()).update({f"{wire.die}.{wire.contact}", wire.pad})
-    return {net: frozenset(found) for net, found in members.items()}
+    return Bonding(numbered, tuple(unconnected))
 
 
 def _sites(
@@ -265,6 +254,21 @@ def _side_by_side(wires: Sequence[Wire], site: _Site, rules: AssemblyProfile) ->
         return landings.landed(wires, [pad.outline for pad in site.pads], toward, profile=rules)
     except MaskgenError:
         return wires
+
+
+def wire_layers(bonds: Sequence[Bond], dies: Sequence[PlacedDie], rules: AssemblyProfile) -> dict[str, regions.Region]:
+    """Return wires and their feet in plan, by layer."""
+    contacts = {(die.name, contact.name): contact for die in dies for contact in die.contacts}
+    balls = [
+        regions.move(shapes.circle(ball_diameter(contacts[b.die, b.contact], rules), tolerance=1.0), *b.start)
+        for b in bonds
+    ]
+    feet = [regions.move(shapes.circle(rules.foot_width, tolerance=1.0), *b.end) for b in bonds]
+    return {
+        "WIRE": regions.merge(wire_outline(b, rules.wire_diameter) for b in bonds),
+        "BOND_DIE": regions.merge(balls),
+        "BOND_PAD": regions.merge(feet),
+    }
 
 
 def wire_outline(wire: Bond, diameter: float) -> regions.Region:

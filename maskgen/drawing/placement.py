@@ -68,6 +68,12 @@ def place(plate: Plate, sites: Sites, body: tuple[float, float], *, zones: Regio
     return Placement(outline, field, cathode, array)
 
 
+def lane(cell: Region, kerf: float) -> Region:
+    """Return the lane around a site: as wide as the kerf [µm], along the border of its cell."""
+    outer = cell.buffer(kerf / 2, join_style="mitre")
+    return regions.areal(outer.difference(cell.buffer(-kerf / 2, join_style="mitre")))
+
+
 def plate_outline(plate: Plate) -> Region:
     """Return the outline of a plate, centred on the origin."""
     if plate.wafer is not None:

@@ -34,6 +34,8 @@ class System(Protocol):
     TEMPLATES: Mapping[str, Template]
     DRAWN: frozenset[str]
     """Layers that `draw` may draw; recipes start from these."""
+    MEASURES: frozenset[str]
+    """Numbers that only `draw` knows, for process windows; `Package.measures` has all of them."""
     Spec: type[PackageSpec]
 
     def given(self, spec: Any) -> dict[str, float]:  # noqa: ANN401 - each system has its own Spec

@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from maskgen.bonding.rules import AssemblyProfile
 from maskgen.drawing import bonds as bonding
 from maskgen.drawing.dies import place_dies
 from maskgen.drawing.marking import mark
-from maskgen.drawing.placement import Placement, place
+from maskgen.drawing.placement import Placement, lane, place
+from maskgen.drawing.terminals import require_apart
 from maskgen.errors import Problem, ProblemsError
 from maskgen.geometry import regions, shapes
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
-from maskgen.package import MOUNTING_PAD, Bond, Package, PlacedDie
+from maskgen.package import MOUNTING_PAD, Package, PlacedDie, contact_probes, joined_by, probes
 from maskgen.spec import DiePackageSpec
 from maskgen.spec.package import MountingPad
 from maskgen.spec.terminals import Terminal
@@ -33,6 +33,8 @@ TEMPLATES = {
 DRAWN = frozenset(
     ["PLATE", "FIELD", "CLIP", "PAD", "MP", "DIE", "CONTACT", "WIRE", "BOND_DIE", "BOND_PAD", "BODY", "LANE", "PANE"]
 )
+
+MEASURES = frozenset[str]()
 
 _PANE = 900.0
 _PANE_PITCH = 1100.0
@@ -75,19 +77,24 @@ def draw(spec: Spec, grid: float, masks: tuple[str, ...], beside: Path) -> Packa
     dies = place_dies(spec.all_dies, "die" if spec.die is not None else "dies", beside, spec.unit)
     pads = tuple(spec.pads.named(spec.body.size, dict(spec.nets.pads)))
     mounting_pads = _mounting_pads(spec.mounting_pad, dies)
-    _require_names(pads)
+    require_apart(pads, "pads")
     wired = bonding.bond(dies, pads, mounting_pads, nets=spec.nets, rules=rules)
-    site = _site(spec, placement, dies, pads, mounting_pads) | _wires(wired.bonds, dies, rules)
+    site = _site(spec, placement, dies, pads, mounting_pads) | bonding.wire_layers(wired.bonds, dies, rules)
     plate = {"PLATE": placement.outline, "FIELD": placement.field, "CLIP": placement.cathode}
     return Package(
         layout=Layout(site, plate, placement.array),
         marking=marking,
+        probes=(
+            *contact_probes(dies),
+            *probes("pad", "PAD_BUILT", pads),
+            *probes("mounting pad", "MP_BUILT", mounting_pads),
+        ),
+        joined=joined_by(wired.bonds),
         dies=dies,
         pads=pads,
         mounting_pads=mounting_pads,
         bonds=wired.bonds,
         unconnected=wired.unconnected,
-        nets=wired.nets,
         profile=rules,
     )
 
@@ -109,23 +116,8 @@ def _site(
         "DIE": regions.merge(die.outline for die in dies),
         "CONTACT": regions.merge(contact.outline for die in dies for contact in die.contacts),
         "BODY": shapes.rectangle(*spec.body.size),
-        "LANE": _lane(cell, spec.array.lane.kerf) if spec.array.lane else regions.EMPTY,
+        "LANE": lane(cell, spec.array.lane.kerf) if spec.array.lane else regions.EMPTY,
         "PANE": _panes(mounting_pad),
-    }
-
-
-def _wires(bonds: tuple[Bond, ...], dies: tuple[PlacedDie, ...], rules: AssemblyProfile) -> dict[str, Region]:
-    """Return wires and their feet."""
-    contacts = {(die.name, contact.name): contact for die in dies for contact in die.contacts}
-    balls = [
-        regions.move(shapes.circle(bonding.ball_diameter(contacts[b.die, b.contact], rules), tolerance=1.0), *b.start)
-        for b in bonds
-    ]
-    feet = [regions.move(shapes.circle(rules.foot_width, tolerance=1.0), *b.end) for b in bonds]
-    return {
-        "WIRE": regions.merge(bonding.wire_outline(b, rules.wire_diameter) for b in bonds),
-        "BOND_DIE": regions.merge(balls),
-        "BOND_PAD": regions.merge(feet),
     }
 
 
@@ -159,12 +151,6 @@ def _outline(wanted: MountingPad, size: tuple[float, float]) -> Region:
     return shapes.rectangle(*size)
 
 
-def _lane(cell: Region, kerf: float) -> Region:
-    """Return the lane around a site: as wide as the kerf, along the border of its cell."""
-    outer = cell.buffer(kerf / 2, join_style="mitre")
-    return regions.areal(outer.difference(cell.buffer(-kerf / 2, join_style="mitre")))
-
-
 def _panes(mounting_pad: Region) -> Region:
     """Return the panes of paste under the mounting pads."""
     panes = []
@@ -184,21 +170,3 @@ def _panes(mounting_pad: Region) -> Region:
             for y in (bottom + step[1] * n for n in range(rows))
         ]
     return regions.merge(panes)
-
-
-def _require_names(pads: tuple[Terminal, ...]) -> None:
-    """Refuse pads that share a name, or that overlap."""
-    seen: set[str] = set()
-    problems = []
-    for pad in pads:
-        if pad.name in seen:
-            problems.append(Problem(("pads",), f"two pads are called {pad.name!r}"))
-        seen.add(pad.name)
-    outlines = np.array([pad.outline for pad in pads], dtype=object)
-    first, second = shapely.STRtree(outlines).query(outlines, predicate="intersects") if len(pads) else ((), ())
-    overlapping = [(a, b) for a, b in zip(first, second, strict=True) if a < b]
-    problems += [
-        Problem(("pads",), f"pads {pads[a].name} and {pads[b].name} touch or overlap") for a, b in overlapping[:3]
-    ]
-    if problems:
-        raise ProblemsError(problems)

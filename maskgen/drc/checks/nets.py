@@ -15,7 +15,7 @@ from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
 from maskgen.geometry import regions
 from maskgen.nets import differences, extract
-from maskgen.nets.extract import Net, Probe
+from maskgen.nets.extract import Net
 from maskgen.package import Package
 from maskgen.technology import Process
 
@@ -26,8 +26,8 @@ class Params(RuleParams):
 
 def judge(package: Package, process: Process, params: Params, scene: Scene) -> Iterator[Finding]:  # noqa: ARG001
     """Yield opens and shorts."""
-    outlines = {probe.name: probe.outline for probe in probes(package)}
-    for sentence, names in differences(drawn_nets(package, process, scene), package.groups, package.contact_nets):
+    outlines = {probe.name: probe.outline for probe in package.probes}
+    for sentence, names in differences(drawn_nets(package, process, scene), package.joined, package.contact_nets):
         shape = regions.merge(outlines[name] for name in names)
         yield Finding(sentence, regions.box_of(shape))
 
@@ -38,17 +38,6 @@ def drawn_nets(package: Package, process: Process, scene: Scene) -> list[Net]:
     return extract(
         {name: scene.view.layers[name] for name in names if name in scene.view.layers},
         process.technology.connect,
-        probes(package),
+        package.probes,
         package.contact_nets,
     )
-
-
-def probes(package: Package) -> list[Probe]:
-    """Return the terminals of a package as places to look for."""
-    found = [
-        Probe("contact", f"{die.name}.{contact.name}", "CONTACT", contact.outline)
-        for die in package.dies
-        for contact in die.contacts
-    ]
-    found += [Probe("pad", pad.name, "PAD_BUILT", pad.outline) for pad in package.pads]
-    return found + [Probe("mounting pad", pad.name, "MP_BUILT", pad.outline) for pad in package.mounting_pads]

@@ -13,7 +13,7 @@ from maskgen.expressions import Layer
 from maskgen.geometry import regions
 from maskgen.geometry.arrays import Array, axis
 from maskgen.layout import Layout, View
-from maskgen.package import NOTHING, Bond, Package, PlacedDie
+from maskgen.package import NOTHING, Bond, Package, PlacedDie, contact_probes, joined_by, probes
 from maskgen.pipeline import prepare
 from maskgen.spec.terminals import Terminal
 
@@ -96,7 +96,12 @@ def package_of():
             mounting_pads=mounting_pads,
             bonds=bonds,
             unconnected=tuple(unconnected),
-            nets={},
+            probes=(
+                *contact_probes(placed),
+                *probes("pad", "PAD_BUILT", pads),
+                *probes("mounting pad", "MP_BUILT", mounting_pads),
+            ),
+            joined=joined_by(bonds),
             profile=AssemblyProfile(**rules),
         )
 

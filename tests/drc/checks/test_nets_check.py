@@ -65,7 +65,7 @@ def test_fails(drawn, expected, sentences):
 
 
 def test_a_probe_stands_for_every_terminal(package_of):
-    found = nets.probes(package_of(dies=DIES, pads=PADS, mounting_pads=MP))
+    found = package_of(dies=DIES, pads=PADS, mounting_pads=MP).probes
     assert [(probe.kind, probe.name, probe.layer) for probe in found] == [
         ("contact", "die.1", "CONTACT"),
         ("contact", "die.2", "CONTACT"),
