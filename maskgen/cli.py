@@ -131,12 +131,14 @@ def build(
     from maskgen import output as output_files
     from maskgen import pipeline
     from maskgen.report import text
+    from maskgen.report import windows as window_lines
 
     result, folder = pipeline.build(
         spec, output, settings=settings, formats=_formats(formats), allow_violations=allow_violations
     )
     if not ctx.obj["quiet"]:
         click.echo(text.render(result.report, verbose=ctx.obj["verbose"]), nl=False)
+        click.echo(window_lines.render(result.windows), nl=False)
         sites = result.package.layout.array.sites
         click.echo(f"{result.job.spec.name}: {sites} sites, {len(result.masks)} masks in {folder}/")
     found = output_files.is_failed(result.report, fail_on)

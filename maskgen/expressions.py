@@ -6,6 +6,7 @@ Knows nothing of files.
 """
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
@@ -288,9 +289,20 @@ def _number(node: ast.expr, numbers: Mapping[str, float]) -> float:
             return _arithmetic(node, _number(left, numbers), _number(right, numbers))
         case ast.Call(ast.Name("abs"), [argument], []):
             return abs(_number(argument, numbers))
+        case ast.Call(ast.Name("sqrt"), [argument], []):
+            return _square_root(_number(argument, numbers), node)
         case ast.Call(ast.Name(function), arguments, []) if function in _NUMBER_FUNCTIONS and arguments:
             return float(_NUMBER_FUNCTIONS[function](_number(argument, numbers) for argument in arguments))
-    raise ExpressionError(f"{ast.unparse(node)!r} is not a number: use names, + - * /, min, max, abs", node.col_offset)
+    raise ExpressionError(
+        f"{ast.unparse(node)!r} is not a number: use names, + - * /, min, max, abs, sqrt", node.col_offset
+    )
+
+
+def _square_root(value: float, node: ast.expr) -> float:
+    """Return a square root, where there is one."""
+    if value < 0:
+        raise ExpressionError(f"{ast.unparse(node)!r} is the root of {value:g}", node.col_offset)
+    return math.sqrt(value)
 
 
 def _sensible(value: float, node: ast.expr) -> float:

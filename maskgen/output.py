@@ -18,6 +18,7 @@ from maskgen.report import json as json_report
 from maskgen.report import lyrdb
 from maskgen.report import text as text_report
 from maskgen.result import Result
+from maskgen.windows import ProcessWindow
 
 LAYOUT_FORMATS = ("gds", "oas")
 FORMATS = (*LAYOUT_FORMATS, "svg")
@@ -177,6 +178,7 @@ def _manifest(result: Result, folder: Path, masks: list[dict[str, Any]], files: 
         "sites": result.package.layout.array.sites,
         "numbers": {name: round(value, 9) for name, value in sorted(job.process.numbers.items())},
         "findings": found,
+        "windows": [_window_entry(window) for window in result.windows],
         "masks": masks,
         "marks": [{"kind": m.kind, "x": m.x, "y": m.y, "size": m.size} for m in result.package.marking.placed],
         "layers": [
@@ -186,6 +188,21 @@ def _manifest(result: Result, folder: Path, masks: list[dict[str, Any]], files: 
         ],
         "files": [{"path": path, "kind": kind} | _hash(folder, [path]) for path, kind in sorted(files.items())],
     }
+
+
+def _window_entry(window: ProcessWindow) -> dict[str, Any]:
+    """Return a process window with the place of the nominal in it."""
+    rounded = {
+        key: None if value is None else round(value, 6)
+        for key, value in (
+            ("value", window.value),
+            ("low", window.low),
+            ("high", window.high),
+            ("place", window.place),
+            ("room", window.room),
+        )
+    }
+    return {"name": window.name, **rounded, "unit": window.unit, "holds": window.holds, "doc": window.doc}
 
 
 def _hash(folder: Path, paths: Sequence[str]) -> dict[str, str | None]:

@@ -25,6 +25,7 @@ from maskgen.spec import PackageSpec
 from maskgen.systems import Template, family, template
 from maskgen.technology import Process, Technology, read_technology, resolve
 from maskgen.technology.shelf import find
+from maskgen.windows import process_windows
 
 MOST_SITES_SEEN = 4
 """Sites that a recipe may look over; what is drawn by larger distances has no pattern left."""
@@ -64,6 +65,7 @@ def prepare(path: Path, settings: Sequence[str] = ()) -> Job:
             spec.process,
             drawn=system.DRAWN,
             given=system.given(spec),
+            measures=system.MEASURES,
             unit=spec.unit,
         )
     except ProblemsError as error:
@@ -79,11 +81,12 @@ def make(job: Job) -> Result:
     """Return the package, its masks and what is wrong with them."""
     system = family(job.spec.system)
     with _located(job.source):
-        masks = tuple(mask.name for mask in job.process.masks)
-        package: Package = system.draw(job.spec, job.process.grid, masks, Path(job.source.path).parent)
+        package: Package = system.draw(job.spec, job.process, Path(job.source.path).parent)
     recipes = dict(job.process.recipes) | _inverted(job)
     with _located(job.source):
         _require_near(job, package, recipes)
+    with _located(job.technology_source):
+        windows = process_windows(job.process, package.measures)
     array, views = look(package.layout, recipes, margin=drc.margin_of(job.deck))
     report = drc.run(job.deck, package, job.process, array=array, views=views, waivers=job.spec.waive)
     derived = collect(array, views, recipes)
@@ -92,7 +95,7 @@ def make(job: Job) -> Result:
     patterns = drawn | derived | {entry.mask.name: entry.pattern for entry in finished}
     known = {name: patterns[name] for name in job.process.technology.layers if name in patterns}
     nets = drawn_nets(package, job.process, drc.site_scene(views, array))
-    return Result(job, package, known, finished, report, tuple(nets))
+    return Result(job, package, known, finished, report, tuple(nets), windows)
 
 
 def _require_near(job: Job, package: Package, recipes: Mapping[str, Expression]) -> None:

@@ -13,6 +13,7 @@ from maskgen.source import Source
 from maskgen.spec import PackageSpec
 from maskgen.systems import Template
 from maskgen.technology import Process
+from maskgen.windows import ProcessWindow
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,8 @@ class Result:
         Every layer on the whole plate: drawn, masks as written, as-built.
     nets
         As drawn, of one site.
+    windows
+        Where the nominal stands in each process window.
     """
 
     job: Job
@@ -45,3 +48,4 @@ class Result:
     masks: tuple[FinishedMask, ...]
     report: drc.Report
     nets: tuple[Net, ...]
+    windows: tuple[ProcessWindow, ...] = ()

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from maskgen.errors import Problem, ProblemsError
 from maskgen.package import Package
 from maskgen.spec import PackageSpec
+from maskgen.technology import Process
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class System(Protocol):
         """Return the numbers that the spec itself says, for formulas."""
         ...
 
-    def draw(self, spec: Any, grid: float, masks: tuple[str, ...], beside: Path) -> Package:  # noqa: ANN401
-        """Return the package of a spec, drawn on a grid."""
+    def draw(self, spec: Any, process: Process, beside: Path) -> Package:  # noqa: ANN401
+        """Return the package of a spec, drawn for a process."""
         ...
 
 

@@ -23,6 +23,7 @@ from maskgen.spec import DiePackageSpec
 from maskgen.spec.package import MountingPad
 from maskgen.spec.terminals import Terminal
 from maskgen.systems import Template
+from maskgen.technology import Process
 
 TEMPLATES = {
     "embedded-mask-mold": Template("Reusable mold with an embedded mask", ("M1",), "embedded-mask"),
@@ -59,21 +60,17 @@ def given(spec: Spec) -> dict[str, float]:
     }
 
 
-def draw(spec: Spec, grid: float, masks: tuple[str, ...], beside: Path) -> Package:
+def draw(spec: Spec, process: Process, beside: Path) -> Package:
     """Return the package of a spec.
 
     Parameters
     ----------
-    grid
-        Mask grid [µm].
-    masks
-        Names of the masks, for their titles.
     beside
         Folder of the spec, from which die files are found.
     """
     rules = bonding.profile(spec.wires)
-    marking = mark(spec.marks, spec.plate, spec.name, masks, grid=grid)
-    placement = place(spec.plate, spec.array, spec.body.size, zones=marking.zones, grid=grid)
+    marking = mark(spec.marks, spec.plate, spec.name, process.mask_names, grid=process.grid)
+    placement = place(spec.plate, spec.array, spec.body.size, zones=marking.zones, grid=process.grid)
     dies = place_dies(spec.all_dies, "die" if spec.die is not None else "dies", beside, spec.unit)
     pads = tuple(spec.pads.named(spec.body.size, dict(spec.nets.pads)))
     mounting_pads = _mounting_pads(spec.mounting_pad, dies)

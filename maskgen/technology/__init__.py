@@ -4,7 +4,7 @@ The shipped ones are the YAML files in this folder; a user copies one, changes i
 """
 
 from maskgen.technology.flow import Step
-from maskgen.technology.model import LayerEntry, Material, Number, Technology
+from maskgen.technology.model import LayerEntry, Material, Number, Technology, WindowEntry
 from maskgen.technology.process import Mask, Process, resolve
 from maskgen.technology.shelf import read_technology, shipped
 
@@ -16,6 +16,7 @@ __all__ = [
     "Process",
     "Step",
     "Technology",
+    "WindowEntry",
     "read_technology",
     "resolve",
     "shipped",

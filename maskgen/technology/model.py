@@ -87,6 +87,27 @@ class LayerEntry(_Model):
     doc: str = Field("", description="What it is")
 
 
+class WindowEntry(_Model):
+    """A process window: a number, and the limits between which the part comes out right."""
+
+    value: str = Field(description="The nominal: a formula over numbers")
+    low: str | StrictFloat | None = Field(
+        None, description="What it must be above: a formula; none if only little is bad"
+    )
+    high: str | StrictFloat | None = Field(
+        None, description="What it must be below: a formula; none if only much is bad"
+    )
+    unit: str = Field("um", description="Unit of all three; empty for a ratio")
+    doc: str = Field(description="What goes wrong on each side")
+    source: str = Field(description="Where the limits come from")
+
+    @model_validator(mode="after")
+    def _has_limit(self) -> "WindowEntry":
+        if self.low is None and self.high is None:
+            raise ValueError("needs a low, a high, or both")
+        return self
+
+
 class Technology(_Model):
     """What a shop can do: read `maskgen/technology/*.yaml` for examples."""
 
@@ -100,6 +121,9 @@ class Technology(_Model):
     layers: dict[LayerName, LayerEntry] = Field(description="Layers by name")
     derived: dict[LayerName, str] = Field(default_factory=dict, description="Design layers made from drawn ones")
     flow: list[Step] = Field(description="Steps in order")
+    windows: dict[str, WindowEntry] = Field(
+        default_factory=dict, description="Process windows that decide the yield, by name"
+    )
     connect: list[tuple[LayerName, LayerName]] = Field(
         default_factory=list, description="Pairs of layers whose touching shapes conduct, for the extracted netlist"
     )

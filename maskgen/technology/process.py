@@ -1,6 +1,6 @@
 """Process: a technology with one spec's numbers put in; recipes parsed, formulas computed, everything consistent."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -60,6 +60,11 @@ class Process:
         """Return the grid of the mask data [µm]."""
         return self.numbers["grid"]
 
+    @property
+    def mask_names(self) -> tuple[str, ...]:
+        """Return the names of the masks, in the order of the flow."""
+        return tuple(mask.name for mask in self.masks)
+
 
 def resolve(
     technology: Technology,
@@ -67,6 +72,7 @@ def resolve(
     *,
     drawn: frozenset[str],
     given: Mapping[str, float],
+    measures: frozenset[str] = frozenset(),
     unit: str | None = "um",
 ) -> Process:
     """Return a technology with a spec's numbers in place of its own.
@@ -79,6 +85,8 @@ def resolve(
         Layers that the system draws; recipes may use these.
     given
         Numbers that the spec itself says, such as ``kerf`` [µm].
+    measures
+        Names of the numbers that the drawing will say; process windows may use these.
     unit
         Unit of the spec's bare lengths.
 
@@ -97,6 +105,7 @@ def resolve(
         except ExpressionError as error:
             problems.append(Problem(key, str(error)))
     problems += [*_layer_problems(technology, known), *_flow_problems(technology, numbers)]
+    problems += _window_problems(technology, numbers.keys() | measures)
     if problems or (circle := expressions.circle(parsed)):
         raise ProblemsError(problems or [Problem(("flow",), f"layers are made from each other: {circle}")])
     for index, step in enumerate(technology.flow):
@@ -178,6 +187,20 @@ def _flow_problems(technology: Technology, numbers: Mapping[str, float]) -> Iter
         if layer in seen:
             yield Problem(place, f"{layer} is made a second time")
         seen.add(layer)
+
+
+def _window_problems(technology: Technology, known: Set[str]) -> Iterator[Problem]:
+    """Yield formulas of process windows that use what is no number."""
+    for name, entry in technology.windows.items():
+        for key in ("value", "low", "high"):
+            formula = getattr(entry, key)
+            try:
+                unknown = sorted(expressions.names(formula) - known) if isinstance(formula, str) else []
+            except ExpressionError as error:
+                yield Problem(("windows", name, key), str(error))
+                continue
+            if unknown:
+                yield Problem(("windows", name, key), f"unknown number {unknown[0]!r}{_near(unknown[0], known)}")
 
 
 def _formulas(step: Step) -> Iterator[tuple[tuple[str, ...], str | float]]:

@@ -1241,7 +1241,7 @@ BAD_TECHNOLOGIES = [
     ),
     pytest.param(
         [('CATHODE, undercut)"', "CATHODE, __import__('os').system('x'))\"")],
-        ["flow[2].recipe: \"__import__('os').system('x')\" is not a number: use names, + - * /, min, max, abs"],
+        ["flow[2].recipe: \"__import__('os').system('x')\" is not a number: use names, + - * /, min, max, abs, sqrt"],
         id="recipe import",
     ),
     pytest.param(
@@ -1269,7 +1269,7 @@ BAD_TECHNOLOGIES = [
     ),
     pytest.param(
         [('formula: "1.5*resist"', 'formula: "1.5**resist"')],
-        ["numbers.max_overhang: '1.5 ** resist' is not a number: use names, + - * /, min, max, abs"],
+        ["numbers.max_overhang: '1.5 ** resist' is not a number: use names, + - * /, min, max, abs, sqrt"],
         id="formula text",
     ),
     pytest.param(
@@ -1289,12 +1289,22 @@ BAD_TECHNOLOGIES = [
     ),
     pytest.param(
         [('formula: "1.5*resist"', 'formula: "max()"')],
-        ["numbers.max_overhang: 'max()' is not a number: use names, + - * /, min, max, abs"],
+        ["numbers.max_overhang: 'max()' is not a number: use names, + - * /, min, max, abs, sqrt"],
         id="formula call",
     ),
     pytest.param(
+        [('formula: "1.5*resist"', 'formula: "sqrt(resist - 40)"')],
+        ["numbers.max_overhang: 'sqrt(resist - 40)' is the root of -10"],
+        id="formula root",
+    ),
+    pytest.param(
+        [("layers:\n  PLATE", 'windows:\n  depth: {value: recess_dept, low: 0, doc: "", source: ""}\nlayers:\n  PLATE')],
+        ["windows.depth.value: unknown number 'recess_dept', did you mean 'recess_depth'"],
+        id="window unknown",
+    ),
+    pytest.param(
         [('formula: "1.5*resist"', 'formula: "abs(1, 2)"')],
-        ["numbers.max_overhang: 'abs(1, 2)' is not a number: use names, + - * /, min, max, abs"],
+        ["numbers.max_overhang: 'abs(1, 2)' is not a number: use names, + - * /, min, max, abs, sqrt"],
         id="formula call abs",
     ),
     pytest.param(

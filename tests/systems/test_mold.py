@@ -31,7 +31,7 @@ def built(template, *settings):
 def drawn(*settings):
     """Return the package of a spec, without what its technology makes of it."""
     job = prepare(TEMPLATES / "embedded-mask-mold.yaml", (*SMALL, *settings))
-    return mold.draw(job.spec, job.process.grid, (), TEMPLATES)
+    return mold.draw(job.spec, job.process, TEMPLATES)
 
 
 def around(result, layer, name):
