@@ -172,19 +172,14 @@ class PackageSpec(Group):
     waive: list[Waiver] = Field(default_factory=list, description="Findings that are accepted, with reason and name")
 
 
-class DiePackageSpec(PackageSpec):
+class DiesSpec(PackageSpec):
     """What a user wants around a die, or several."""
 
     die: Die | None = Field(None, description="The die")
     dies: list[Die] | None = Field(None, description="Several dies, side by side or stacked")
-    body: Body = Field(description="The finished package")
-    pads: Pads = Field(description="Pads of the package, seen from above")
-    mounting_pad: MountingPad | None = Field(None, description="The pad that carries the die; none by default")
-    nets: Nets = Field(Nets(), description="Which contact goes to which pad")
-    wires: Wires = Field(Wires(), description="Rules for bond wires")
 
     @model_validator(mode="after")
-    def _dies_given_once(self) -> "DiePackageSpec":
+    def _dies_given_once(self) -> "DiesSpec":
         if (self.die is None) == (not self.dies):
             raise ValueError("needs either 'die' or 'dies'")
         names = [die.name for die in self.all_dies]
@@ -196,3 +191,18 @@ class DiePackageSpec(PackageSpec):
     def all_dies(self) -> list[Die]:
         """Return the dies, whether one or several were given."""
         return [self.die] if self.die is not None else list(self.dies or [])
+
+
+class WiredSpec(DiesSpec):
+    """What a user wants around dies whose contacts are wired to pads."""
+
+    pads: Pads = Field(description="Pads of the package, seen from above")
+    nets: Nets = Field(Nets(), description="Which contact goes to which pad")
+    wires: Wires = Field(Wires(), description="Rules for bond wires")
+
+
+class DiePackageSpec(WiredSpec):
+    """What a user wants of a molded package: a body, its pads, and what carries the die."""
+
+    body: Body = Field(description="The finished package")
+    mounting_pad: MountingPad | None = Field(None, description="The pad that carries the die; none by default")
