@@ -15,6 +15,9 @@ from maskgen.geometry.regions import Region
 
 Points = NDArray[np.float64]
 
+_HAIR = 1e-6
+"""Distance [µm] below which two vertices are one."""
+
 
 def simple_polygons(region: Region, *, limit: int, step: float) -> list[Points]:
     """Return polygons that together cover a region: no holes, at most `limit` vertices, none crossing itself.
@@ -43,8 +46,10 @@ def simple_polygons(region: Region, *, limit: int, step: float) -> list[Points]:
 
 
 def _ring(part: Polygon) -> list[Points]:
-    """Return the outline of a polygon without collinear points, or nothing where it has no area."""
+    """Return the outline of a polygon without repeated and collinear points, or nothing where it has no area."""
     ring = shapely.get_coordinates(shapely.orient_polygons(part).exterior)[:-1]
+    # Of a corner written twice, a hair apart, each point is collinear with the other: the double goes first.
+    ring = ring[np.abs(ring - np.roll(ring, 1, axis=0)).max(axis=1) > _HAIR]
     before, after = ring - np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0) - ring
     turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     ring = ring[np.abs(turn) > 1e-9]
