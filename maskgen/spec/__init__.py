@@ -5,6 +5,6 @@ Words used throughout: *space* is edge to edge, *pitch* is centre to centre, *ma
 die.
 """
 
-from maskgen.spec.package import DiePackageSpec, PackageSpec
+from maskgen.spec.package import DiePackageSpec, DiesSpec, PackageSpec, WiredSpec
 
-__all__ = ["DiePackageSpec", "PackageSpec"]
+__all__ = ["DiePackageSpec", "DiesSpec", "PackageSpec", "WiredSpec"]

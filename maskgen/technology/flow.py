@@ -107,12 +107,13 @@ class Strip(_Step):
 
 
 class Cut(_Patterned):
-    """Shape with a tool instead of a resist: ablate, saw, stamp, print through a stencil."""
+    """Shape with a tool instead of a resist: ablate, drill, mill, rout, saw, stamp, print through a stencil, dispense."""
 
-    step: Literal["ablate", "saw", "stamp", "print"] = Field(description="What is done")
+    step: Literal["ablate", "drill", "mill", "rout", "saw", "stamp", "print", "dispense"] = Field(description="What is done")
     material: str = Field(description="What is removed, formed or printed")
     kerf: Formula = Field(0.0, description="Width that the tool itself removes")
     depth: Formula = 0.0
+    draft: Formula = Field(0.0, description="Lean of the walls [deg]; negative is re-entrant")
 
 
 class Assemble(_Step):
