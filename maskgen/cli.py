@@ -109,7 +109,11 @@ def new(template: str, output: str | None, *, force: bool) -> None:
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the spec, e.g. array.rows=3."
 )
 @click.option(
-    "--format", "formats", multiple=True, metavar="gds|oas|svg", help="Formats of the masks; several, or with commas."
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="gds|oas|mask.oas|dxf|r12.dxf|gerber|svg|pdf|drill",
+    help="Formats of the masks; several, or with commas.",
 )
 @click.option("--allow-violations", is_flag=True, help="Write masks although errors stand.")
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", help="What makes exit status 1.")

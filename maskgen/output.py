@@ -9,7 +9,9 @@ from typing import Any
 from maskgen import __version__
 from maskgen.drc.run import Report
 from maskgen.drc.violation import counts
-from maskgen.export import gds, lyp, svg, tables
+from maskgen.export import dxf, excellon, gds, gerber, lyp, oasis, pdf, svg, tables
+from maskgen.export.artwork import Artwork, artwork, seen_by
+from maskgen.export.excellon import NotDrilledError
 from maskgen.export.folder import MANIFEST, replaced, write_file
 from maskgen.geometry import regions
 from maskgen.layout import Pattern
@@ -21,8 +23,10 @@ from maskgen.result import Result
 from maskgen.windows import ProcessWindow
 
 LAYOUT_FORMATS = ("gds", "oas")
-FORMATS = (*LAYOUT_FORMATS, "svg")
+FORMATS = (*LAYOUT_FORMATS, "mask.oas", "dxf", "r12.dxf", "gerber", "svg", "pdf", "drill")
 """Formats that masks can be written in."""
+_ENDINGS = {"gerber": "gbr", "drill": "drl"}
+"""Endings of files that are not called after their format."""
 
 
 def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violations: bool) -> None:
@@ -53,21 +57,31 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
         (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-REPORTS = ("json", "lyrdb", "text")
+REPORTS = tuple(formats.RENDERERS)
 """Formats that findings can be written in."""
 
 
 def write_report(result: Result, format_: str, path: Path) -> None:
     """Write the findings of a result into a file of one of the `REPORTS` formats, all of it or nothing."""
-    layout, cell = result.job.source.path, gds.cell_name(result.job.spec.name)
-    match format_:
-        case "json":
-            rendered = json_report.render(result.report, version=__version__, layout=layout, cell=cell)
-        case "lyrdb":
-            rendered = lyrdb.render(result.report, layout=layout, cell=cell)
-        case _:
-            rendered = text_report.render(result.report)
-    write_file(path, rendered)
+    job = result.job
+    subject = Subject(
+        job.source.path,
+        gds.cell_name(job.spec.name),
+        __version__,
+        extent=regions.box_around([pattern.box for pattern in result.patterns.values() if pattern.box is not None]),
+        spans=origin.spans_of([run.rule for run in result.report.rules], job.source, _written_rules(job)),
+    )
+    write_findings(result.report, format_, path, subject)
+
+
+def write_findings(report: Report, format_: str, path: Path, subject: Subject) -> None:
+    """Write findings of anything into a file of one of the `REPORTS` formats, all of it or nothing."""
+    write_file(path, formats.render(format_, report, subject))
+
+
+def _written_rules(job: Job) -> dict[str, dict[str, Any]]:
+    """Return the rules of a job's deck as their authors wrote them, by id."""
+    return written_rules(job.process.technology.deck, Path(job.technology_source.path).parent)
 
 
 def is_failed(report: Report, fail_on: str) -> bool:
@@ -117,17 +131,41 @@ def _mask_files(result: Result, folder: Path, formats: Sequence[str]) -> Iterato
     """Write each mask in each format, and yield its entry of the manifest."""
     technology = result.job.process.technology
     (folder / "masks").mkdir()
+    undrilled: list[NotDrilledError] = []
     for finished in result.masks:
         mask, stem = finished.mask, f"{result.job.spec.name}_{finished.mask.name}"
         key = technology.layers[mask.name].gds
         drawn = gds.drawing(stem, {key: finished.pattern}, max_vertices=technology.max_vertices)
-        paths = [f"masks/{stem}.{ending}" for ending in formats]
-        for ending, path in zip(formats, paths, strict=True):
-            if ending in LAYOUT_FORMATS:
-                gds.write(drawn, folder / path, mirrored=mask.mirrored)
-            else:
-                (folder / path).write_text(svg.mask_picture(finished), encoding="utf-8")
+        art = artwork(finished, stem, key, max_vertices=technology.max_vertices)
+        written: list[Path] = []
+        for format_ in formats:
+            try:
+                written += _written(format_, drawn, art, folder / "masks", marks=result.package.marking.zones)
+            except NotDrilledError as error:
+                undrilled.append(error)
+        paths = [f"masks/{path.name}" for path in written]
         yield {"paths": paths} | _mask_entry(finished, key, paths, drawn) | _hash(folder, paths)
+    if undrilled and len(undrilled) == len(result.masks):
+        raise undrilled[0]
+
+
+def _written(
+    format_: str, drawn: gds.Drawing, art: Artwork, folder: Path, *, marks: regions.Region
+) -> tuple[Path, ...]:
+    """Write a mask in one format, and return the paths of what was written."""
+    path = folder / f"{art.name}.{_ENDINGS.get(format_, format_)}"
+    match format_:
+        case "drill":
+            return excellon.write(art, path, marks=seen_by(art.mask, marks))
+        case "gds" | "oas":
+            gds.write(drawn, path, mirrored=art.mask.mirrored)
+        case "svg":
+            path.write_text(svg.mask_picture(art), encoding="utf-8")
+        case "dxf" | "r12.dxf":
+            dxf.write(art, path, version="R12" if format_ == "r12.dxf" else "R2000")
+        case _:
+            {"mask.oas": oasis.write, "gerber": gerber.write, "pdf": pdf.write}[format_](art, path)
+    return (path,)
 
 
 def _mask_entry(finished: FinishedMask, key: gds.LayerKey, paths: list[str], drawn: gds.Drawing) -> dict[str, Any]:

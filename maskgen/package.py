@@ -10,6 +10,8 @@ from maskgen.bonding.rules import AssemblyProfile
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
+from maskgen.leads.figures import LeadFigures
+from maskgen.leads.model import Lead
 from maskgen.nets import Probe
 from maskgen.spec.terminals import Terminal
 
@@ -96,6 +98,15 @@ class Bond:
 
 
 @dataclass(frozen=True, eq=False)
+class PlacedLead:
+    """One lead, its net, and what it can take."""
+
+    lead: Lead
+    net: str
+    figures: LeadFigures
+
+
+@dataclass(frozen=True, eq=False)
 class Package:
     """What a system drew.
 
@@ -121,6 +132,7 @@ class Package:
     pads: tuple[Terminal, ...] = ()
     mounting_pads: tuple[Terminal, ...] = ()
     bonds: tuple[Bond, ...] = ()
+    leads: tuple[PlacedLead, ...] = ()
     unconnected: tuple[tuple[str, str], ...] = ()
     profile: AssemblyProfile = field(default_factory=AssemblyProfile)
     measures: Mapping[str, float] = field(default_factory=dict)

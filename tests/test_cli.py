@@ -133,7 +133,11 @@ def test_what_cannot_be_done(tmp_path, monkeypatch, arguments, said):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(("--format", "dxff"), "'dxff' is not one of gds, oas, svg", id="format"),
+        pytest.param(
+            ("--format", "dxff"),
+            "'dxff' is not one of gds, oas, mask.oas, dxf, r12.dxf, gerber, svg, pdf, drill",
+            id="format",
+        ),
         pytest.param(("--set", "array.rows"), "--set array.rows: expected KEY=VALUE", id="setting"),
         pytest.param(
             ("--set", "waives=[]"), "--set waives=[]: waives: unknown key, did you mean 'waive'?", id="unknown"

@@ -1,0 +1,1 @@
+"""Peelable leads: what they look like, how they run from terminals to contacts, and what they can take."""
