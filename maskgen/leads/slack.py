@@ -23,6 +23,8 @@ _STEEPEST = 1.0
 _HALVINGS = 50
 _SPARE = 1e-6
 """By how much a lead becomes longer than it must, as a fraction, so that rounding leaves it long enough."""
+_SAME = 1e-9
+"""Distance [µm] below which two points are one."""
 _TRIED = 3
 """Stretches of a path that are tried, the longest first."""
 
@@ -60,11 +62,18 @@ def _bows(lead: Lead, form: LeadForm, sides: Sequence[float]) -> Iterator[Lead]:
         height = _height(float(np.hypot(*(end - begin))), extra)
         for side in sides if height is not None else ():
             bow = _bow(begin, end, side * float(height or 0.0))
-            path = np.concatenate([lead.path[: segment + 1], bow, lead.path[segment + 1 :]])
+            path = _joined(lead.path[: segment + 1], bow, lead.path[segment + 1 :])
             try:
                 yield replace(lead, path=path, outline=outline(path, form))
             except ValueError:
                 continue
+
+
+def _joined(before: Values, bow: Values, after: Values) -> Values:
+    """Return a path of three parts, the ends of the bow once where they are points of the path."""
+    points = np.concatenate([before, bow, after])
+    kept: Values = points[np.concatenate([[True], np.hypot(*np.diff(points, axis=0).T) > _SAME])]
+    return kept
 
 
 def _stretches(path: Values, form: LeadForm) -> list[tuple[int, Values, Values]]:

@@ -35,7 +35,7 @@ TEMPLATES = {
     ),
 }
 
-DRAWN = frozenset(["PLATE", "FIELD", "DIE", "CONTACT", "TERM_TARGET", "VIA_HOLE", "LANE", "RING", *drawing.LAYERS])
+DRAWN = frozenset(["PLATE", "FIELD", "DIE", "CONTACT", "TERM_TARGET", "VIA_HOLE", "LANE", "RING", "RING_BOND", "RING_CLEAR", *drawing.LAYERS])
 
 MEASURES = drawing.MEASURES
 
@@ -104,7 +104,7 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         "LANE": lane(cell, spec.array.lane.kerf) if spec.array.lane else regions.EMPTY,
         **drawn.layers,
     }
-    plate = {"PLATE": placement.outline, "FIELD": placement.field, "RING": frame(spec.frame)}
+    plate = {"PLATE": placement.outline, "FIELD": placement.field, **_frame(spec, process)}
     return Package(
         layout=Layout(site, plate, placement.array),
         marking=marking,
@@ -116,6 +116,16 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         unconnected=drawn.unconnected,
         measures=drawn.measures,
     )
+
+
+def _frame(spec: Spec, process: Process) -> dict[str, Region]:
+    """Return the frame, where it is joined to the sheet, and what must stay clear of it.
+
+    These are drawn and not derived: a frame is so much larger than a site that every site would look for it.
+    """
+    ring = frame(spec.frame)
+    bond, clearance = process.numbers["bond_ring"], process.numbers["frame_clearance"]
+    return {"RING": ring, "RING_BOND": regions.shrink(ring, bond), "RING_CLEAR": regions.grow(ring, clearance)}
 
 
 def _extent(dies: tuple[PlacedDie, ...]) -> tuple[float, float]:

@@ -1,45 +1,58 @@
-"""Two shapes of a layer are too near each other.
+"""Two shapes of a layer, or two sides of one, are too near each other.
 
-Metal grows together, resist between them washes away, etchant does not reach the bottom. Move the shapes apart, or
-make them smaller. Touching shapes are one shape and have no space.
+Metal grows together, resist between them washes away, etchant does not reach the bottom. Move the shapes apart, make
+them smaller, or let them touch: touching shapes are one shape. Shapes that meet at a corner only are one shape too,
+and the gaps beside that corner are found. To look at one shape or at two layers, see `notch` and `separation`.
+
+A shape that lies between hides what is behind it: three lines in a row are two gaps. Between two sides of one shape
+only edges that really face each other count, so that a round hole is as wide as its diameter; `facing: false`
+measures as KLayout does.
+
+Distances are straight ones (`metric: euclidian`). With `metric: square` two corners are as far apart as the larger of
+their distances along and across an edge; with `metric: projection` only edges count that lie opposite each other.
 
 Passes: `{check: space, layer: PAD_BUILT, min: 100}` for pads 100 um apart.
-Fails: the same for pads 99.9 um apart, also corner to corner.
+Fails: the same for pads 99.9 um apart, also corner to corner, and for a slot of 99.9 um in one pad.
 """
 
 from collections.abc import Iterator
 
-import shapely
+from pydantic import StrictBool
 
-from maskgen.drc.params import Amount, Area
+from maskgen.drc import pairs
+from maskgen.drc.kernel import distance
+from maskgen.drc.kernel.distance import EdgePairs
+from maskgen.drc.kernel.relations import Metric
+from maskgen.drc.limits import Distance
+from maskgen.drc.params import Area
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
-from maskgen.geometry import regions
 
 
 class Params(RuleParams):
     """Numbers of one rule."""
 
     layer: Area
-    min: Amount
+    min: Distance
+    metric: Metric = "euclidian"
+    facing: StrictBool = True
+    """Leave out edges of curves of one shape that do not really face each other."""
 
     @property
     def reach(self) -> float:
         """Return how far beyond a site the check looks [um]."""
-        return self.min
+        return pairs.reach(self.min)
 
 
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
-    """Yield every pair of pieces that are nearer than the limit."""
-    pieces = regions.polygons(regions.merge([scene.region(params.layer)]))
-    if len(pieces) < 2:
-        return
-    first, second = shapely.STRtree(pieces).query(pieces, predicate="dwithin", distance=params.min)
-    one, other = pieces[first[first < second]], pieces[second[first < second]]
-    distances = shapely.distance(one, other)
-    lines = shapely.shortest_line(one, other)
-    for distance, line in zip(distances.tolist(), lines, strict=True):
-        if distance < params.min - regions.SLIVER:
-            sentence = f"{distance:.3f} um apart, at least {params.min:g} um wanted"
-            yield Finding(sentence, regions.box_of(line), distance, params.min)
+    """Yield every place that leaves less space than the limit."""
+    yield from pairs.findings(
+        edge_pairs(scene, params), params.min, "{} um apart", metric=params.metric, is_single=True
+    )
+
+
+def edge_pairs(scene: Scene, params: Params) -> EdgePairs:
+    """Return the pairs of edges that leave too little space between them."""
+    polygons = scene.merged(params.layer)
+    return distance.space(polygons, pairs.to_dbu(params.min), metric=params.metric, facing=params.facing)

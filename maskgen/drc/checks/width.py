@@ -1,61 +1,57 @@
 """A shape is too narrow somewhere.
 
-A window too narrow does not plate or etch to its depth; resist too narrow washes away. Widen the shape.
+A window too narrow does not plate or etch to its depth; a line of resist too narrow washes away. Widen the shape, or
+give the neck between two wide parts straight sides. Shapes that touch are merged first, so that a seam between them
+is no edge. A tip of less than 80 degrees is narrow by nature: cut it off.
 
-Passes: `{check: width, layer: PAD_WIN, min: 50}` for a window 50 um wide.
-Fails: the same for one of 49.9 um, or for a neck of 49.9 um between two wide parts.
+What is measured runs through the inside, between two edges that face each other. On a curve only points on opposite
+sides do, so that a disc is as wide as its diameter and a bent lead as wide as it is. `facing: false` measures as
+KLayout does, between any two edges less than 90 degrees from opposite: two sides of a large disc a third of a turn
+apart are then a narrow place. Rectangles and octilinear shapes are measured alike by both.
+
+Distances are straight ones (`metric: euclidian`). With `metric: square` two corners are as far apart as the larger of
+their distances along and across an edge; with `metric: projection` only edges count that lie opposite each other.
+
+Passes: `{check: width, layer: PAD_WIN, min: 50}` for a window 50 um wide, or a disc 50 um across.
+Fails: the same for a window of 49.9 um, or for a neck of 49.9 um between two wide parts.
 """
 
 from collections.abc import Iterator
 
-import numpy as np
-import shapely
+from pydantic import StrictBool
 
-from maskgen.drc.params import Amount, Area
+from maskgen.drc import pairs
+from maskgen.drc.kernel import distance
+from maskgen.drc.kernel.distance import EdgePairs
+from maskgen.drc.kernel.relations import Metric
+from maskgen.drc.limits import Distance
+from maskgen.drc.params import Area
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
-from maskgen.geometry import regions
-from maskgen.geometry.regions import Region
-
-_ROUNDING = 0.01
-"""How much narrower [um] than the limit a shape must be, so that chords of arcs are not findings."""
-_SLIVER = 0.25
-"""Half the width [um] of the slivers that arcs on a grid leave beside what the square reaches."""
 
 
 class Params(RuleParams):
     """Numbers of one rule."""
 
     layer: Area
-    min: Amount
+    min: Distance
+    metric: Metric = "euclidian"
+    facing: StrictBool = True
+    """Leave out edges of curves that do not really face each other."""
 
     @property
     def reach(self) -> float:
         """Return how far beyond a site the check looks [um]."""
-        return 2 * self.min
+        return pairs.reach(self.min)
 
 
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
-    """Yield every part of the layer that is lost when its outline moves in by half the limit and out again."""
-    region = scene.region(params.layer)
-    narrow = regions.shrink(regions.areal(region.difference(_wide(region, params.min))), _SLIVER)
-    for piece in scene.pieces(narrow):
-        measured = _width_at(piece, region)
-        if measured < params.min:
-            sentence = f"about {measured:.2f} um wide, at least {params.min:g} um wanted"
-            yield Finding(sentence, regions.box_of(piece), measured, params.min)
+    """Yield every place that is narrower than the limit."""
+    yield from pairs.findings(edge_pairs(scene, params), params.min, "{} um wide", metric=params.metric, is_single=True)
 
 
-def _wide(region: Region, width: float) -> Region:
-    """Return what is wide enough, with its corners."""
-    half = (width - _ROUNDING) / 2
-    core = regions.areal(region.buffer(-half, join_style="mitre"))
-    return regions.areal(core.buffer(half * 1.0001, join_style="mitre"))
-
-
-def _width_at(piece: Region, region: Region) -> float:
-    """Return the diameter [um] of the largest circle of a layer about the middle or a corner of one of its parts."""
-    middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(piece, tolerance=0.1))[:1]
-    points = shapely.points(np.concatenate([middle, shapely.get_coordinates(piece)]))
-    return 2 * float(shapely.distance(points, region.boundary).max())
+def edge_pairs(scene: Scene, params: Params) -> EdgePairs:
+    """Return the pairs of edges that face each other too near, through the inside."""
+    polygons = scene.merged(params.layer)
+    return distance.width(polygons, pairs.to_dbu(params.min), metric=params.metric, facing=params.facing)

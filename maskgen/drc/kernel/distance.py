@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskgen.drc.kernel.candidates import Integers
-from maskgen.drc.kernel.outlines import outlines
+from maskgen.drc.kernel.outlines import Outlines
 from maskgen.drc.kernel.relations import Metric, Nearness
 from maskgen.drc.kernel.search import Found, Scope, Search, found, joined
 from maskgen.drc.kernel.sight import faced, shielded
@@ -83,12 +83,12 @@ def overlap(polygons: Polygons, others: Polygons, limit: int, *, metric: Metric 
 
 
 def _one_layer(polygons: Polygons, nearness: Nearness, scope: Scope, *, must_face: bool = False) -> EdgePairs:
-    own = outlines(polygons)
+    own = Outlines(polygons)
     return _checked(Search(nearness, scope, own, own, must_face))
 
 
 def _two_layers(polygons: Polygons, others: Polygons, nearness: Nearness) -> EdgePairs:
-    return _checked(Search(nearness, "between", outlines(polygons), outlines(others)))
+    return _checked(Search(nearness, "between", Outlines(polygons), Outlines(others)))
 
 
 def _checked(search: Search) -> EdgePairs:
@@ -100,5 +100,5 @@ def _checked(search: Search) -> EdgePairs:
 
 def _reported(search: Search, near: Found) -> EdgePairs:
     edges = np.stack([near.first_parts, near.second_parts]).transpose(2, 0, 1).reshape(-1, 2, 2, 2)
-    polygons = np.stack([search.own.polygon[near.first], search.other.polygon[near.second]], axis=1)
+    polygons = np.stack([search.own.polygons_of(near.first), search.other.polygons_of(near.second)], axis=1)
     return EdgePairs(edges, near.distance, polygons)

@@ -1,15 +1,21 @@
 """Merging: shapes that touch become one, winding other than zero is inside (`drc.md` D.7)."""
 
+from dataclasses import dataclass
+from importlib import import_module
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel import candidates, rectilinear
+from maskgen.drc.kernel import candidates, compiled, rectilinear
 from maskgen.drc.kernel.candidates import Integers
 from maskgen.geometry.polygons import Polygons, concatenate, from_geometries, offsets
 
 Booleans = NDArray[np.bool_]
 
+_PAIRS = 1 << 14
+"""Pairs of polygons that are asked in one go whether they touch."""
+_UNION = "maskgen.drc.kernel.compiled.union"
 _LARGE = 200
 """Polygons in a group from which on its own grid would be larger than its geometry."""
 
@@ -22,32 +28,86 @@ def merged(polygons: Polygons) -> Polygons:
     """
     if not len(polygons):
         return polygons
-    boxes, straight = _is_box(polygons), _is_rectilinear(polygons)
-    simple = boxes | _is_simple(polygons, ~boxes)
-    group = groups(len(polygons), *_touching(polygons, simple, straight))
+    is_large = compiled.pays(len(polygons.coords))
+    kinds = _compiled_kinds(polygons) if is_large else _kinds(polygons)
+    group = _groups(polygons, kinds, is_large=is_large)
     size = np.bincount(group)[group]
-    alone = simple & (size == 1)
-    gridded = _by_group(straight, group) & (size < _LARGE) & ~alone
-    parts = [polygons.select(alone & boxes), _without_collinear(polygons.select(alone & ~boxes))]
-    for members, unite in ((gridded, _united_rectilinear), (~alone & ~gridded, _united)):
-        if members.any():
-            parts.append(unite(polygons.select(members), _dense(group[members])))
-    return concatenate(parts)
+    alone = kinds.simple & (size == 1)
+    gridded = _by_group(kinds.straight, group) & ~alone
+    if not is_large:
+        gridded &= size < _LARGE
+    select = import_module(_UNION).select if is_large else Polygons.select
+    parts = [select(polygons, alone & kinds.bent)]
+    if (alone & ~kinds.bent).any():
+        parts.append(_without_collinear(select(polygons, alone & ~kinds.bent)))
+    if gridded.any():
+        some = select(polygons, gridded)
+        parts.append(_compiled_union(some) if is_large else _united_rectilinear(some, _dense(group[gridded])))
+    slanted = ~alone & ~gridded
+    if slanted.any():
+        parts.append(_united(select(polygons, slanted), _dense(group[slanted])))
+    parts = [part for part in parts if len(part)]
+    return parts[0] if len(parts) == 1 else concatenate(parts)
 
 
-def _touching(polygons: Polygons, simple: Booleans, straight: Booleans) -> tuple[Integers, Integers]:
-    """Return the pairs of polygons that touch, or whose boxes do if that is the same or one is not valid."""
-    first, second = candidates.touching_within(polygons.boxes)
+@dataclass(frozen=True, eq=False)
+class _Kinds:
+    """Of every polygon (P,): valid by itself, edges along the axes alone, no vertex in the middle of an edge."""
+
+    simple: Booleans
+    straight: Booleans
+    bent: Booleans
+
+
+def _kinds(polygons: Polygons) -> _Kinds:
+    boxes = _is_box(polygons)
+    return _Kinds(boxes | _is_simple(polygons, ~boxes), _is_rectilinear(polygons), boxes)
+
+
+def _compiled_kinds(polygons: Polygons) -> _Kinds:
+    union = import_module(_UNION)
+    kinds = union.kinds(polygons.coords, polygons.rings, polygons.polygons)
+    simple = kinds & union.CONVEX != 0
+    # The scanline makes nothing of what is valid already: it is faster than to ask.
+    doubtful = ~simple & (kinds & union.STRAIGHT == 0)
+    if doubtful.any():
+        simple[doubtful] = _is_simple(polygons.select(doubtful), np.ones(np.count_nonzero(doubtful), dtype=bool))
+    return _Kinds(simple, kinds & union.STRAIGHT != 0, kinds & union.BENT != 0)
+
+
+def _compiled_union(polygons: Polygons) -> Polygons:
+    return import_module(_UNION).united(polygons)
+
+
+def _groups(polygons: Polygons, kinds: _Kinds, *, is_large: bool) -> Integers:
+    """Return for each polygon the least index of those that it hangs together with."""
+    if is_large:
+        union = import_module(_UNION)
+        return union.groups(len(polygons), *_touching(polygons, kinds, union.touching(polygons.boxes)))
+    return groups(len(polygons), *_touching(polygons, kinds, candidates.touching_within(polygons.boxes)))
+
+
+def _touching(polygons: Polygons, kinds: _Kinds, pairs: tuple[Integers, Integers]) -> tuple[Integers, Integers]:
+    """Return the pairs of polygons that touch, of those whose boxes do; all where that is the same or one not valid."""
+    (first, second), simple, straight = pairs, kinds.simple, kinds.straight
     unsure = np.flatnonzero(simple[first] & simple[second] & ~(straight[first] & straight[second]))
     if not unsure.size:
         return first, second
-    used = _mask(np.concatenate([first[unsure], second[unsure]]), len(polygons))
-    shapes = np.empty(len(polygons), dtype=object)
-    shapes[used] = polygons.select(used).geometries()
-    shapely.prepare(shapes[np.unique(first[unsure])])
     keep = np.ones(len(first), dtype=bool)
-    keep[unsure] = shapely.intersects(shapes[first[unsure]], shapes[second[unsure]])
+    for begin in range(0, len(unsure), _PAIRS):
+        part = unsure[begin : begin + _PAIRS]
+        keep[part] = _intersect(polygons, first[part], second[part])
     return first[keep], second[keep]
+
+
+def _intersect(polygons: Polygons, first: Integers, second: Integers) -> Booleans:
+    """Tell which pairs of polygons have a point in common."""
+    used = _mask(np.concatenate([first, second]), len(polygons))
+    shapes = np.empty(len(polygons), dtype=object)
+    select = import_module(_UNION).select if compiled.pays(len(polygons.coords)) else Polygons.select
+    shapes[used] = select(polygons, used).geometries()
+    shapely.prepare(shapes[np.unique(first)])
+    return shapely.intersects(shapes[first], shapes[second])
 
 
 def groups(count: int, first: Integers, second: Integers) -> Integers:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,24 +17,32 @@ _RUN = 8
 
 @dataclass(frozen=True, eq=False)
 class Outlines:
-    """All edges of merged polygons, the inside on their right.
-
-    Parameters
-    ----------
-    edges
-        (4, E) ndarray of int, ring by ring: edge ``e`` ends at vertex ``e`` of the polygons [dbu].
-    before
-        (E,) ndarray of int: the edge that ends where an edge begins.
-    """
+    """All edges of merged polygons, the inside on their right."""
 
     polygons: Polygons
-    edges: Edges
-    before: Integers
+
+    @cached_property
+    def edges(self) -> Edges:
+        """Return (4, E) edges, ring by ring: edge ``e`` ends at vertex ``e`` of the polygons [dbu]."""
+        end = self.polygons.coords.T
+        return np.concatenate([end[:, self.before], end])
+
+    @property
+    def before(self) -> Integers:
+        """Return the edge that ends where an edge begins, for every edge."""
+        return self.polygons.next_vertex
 
     @cached_property
     def polygon(self) -> Integers:
         """Return the polygon of every edge."""
         return self.polygons.polygon_of_ring[self.polygons.ring_of_vertex]
+
+    @cached_property
+    def compiled_runs(
+        self,
+    ) -> tuple[Integers, Integers, Integers, Integers, Integers, NDArray[np.uint8], NDArray[np.bool_], Integers]:
+        """Return what `compiled.runs.of` does."""
+        return import_module("maskgen.drc.kernel.compiled.runs").of(self.polygons)
 
     @cached_property
     def edge_boxes(self) -> Edges:
@@ -82,14 +91,18 @@ class Outlines:
         return mean, away
 
     @cached_property
-    def run_turn(self) -> NDArray[np.float64]:
-        """Return the greatest turn at a vertex of every run [rad], its two ends too."""
+    def turn(self) -> NDArray[np.float64]:
+        """Return by how much the outline turns where every edge ends [rad]."""
         after = self.edges[:, self.after]
         x, y = self.edges[2] - self.edges[0], self.edges[3] - self.edges[1]
         ax, ay = after[2] - after[0], after[3] - after[1]
-        turn = np.abs(np.arctan2(x * ay - y * ax, x * ax + y * ay))
+        return np.abs(np.arctan2(x * ay - y * ax, x * ax + y * ay))
+
+    @cached_property
+    def run_turn(self) -> NDArray[np.float64]:
+        """Return the greatest turn at a vertex of every run [rad], its two ends too."""
         last = self.polygons.next_vertex[self.runs[1:] - 1]
-        return np.maximum(np.maximum.reduceat(turn, self.runs[:-1]), turn[last])
+        return np.maximum(np.maximum.reduceat(self.turn, self.runs[:-1]), self.turn[last])
 
     @cached_property
     def after(self) -> Integers:
@@ -118,6 +131,20 @@ class Outlines:
         starts[ring[at]] = at
         return rings[ring] + (starts[ring] - 1 - np.arange(len(ring))) % np.diff(rings)[ring]
 
+    def polygons_of(self, edges: Integers) -> Integers:
+        """Return the polygons of some edges, without those of all."""
+        return np.searchsorted(self.polygons.polygons, self._rings_of(edges), side="right") - 1
+
+    def edges_of(self, edges: Integers) -> Edges:
+        """Return (4, k) some edges, without all of them."""
+        ring = self._rings_of(edges)
+        is_last = edges + 1 == self.polygons.rings[ring + 1]
+        begin = np.where(is_last, self.polygons.rings[ring], edges + 1)
+        return np.concatenate([self.polygons.coords[begin].T, self.polygons.coords[edges].T])
+
+    def _rings_of(self, edges: Integers) -> Integers:
+        return np.searchsorted(self.polygons.rings, edges, side="right") - 1
+
     @cached_property
     def is_convex(self) -> NDArray[np.bool_]:
         """Tell of every polygon whether it is one ring that turns left at every vertex."""
@@ -134,10 +161,3 @@ class Outlines:
         x0, y0, x1, y1 = self.polygons.boxes.T
         four = (np.diff(self.polygons.polygons) == 1) & (np.diff(self.polygons.rings)[first] == 4)
         return four & (self.polygons.doubled_ring_areas[first] == 2 * (x1 - x0) * (y1 - y0))
-
-
-def outlines(polygons: Polygons) -> Outlines:
-    """Return the edges of polygons."""
-    before = polygons.next_vertex
-    end = polygons.coords.T
-    return Outlines(polygons, np.concatenate([end[:, before], end]), before)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel import candidates
+from maskgen.drc.kernel import candidates, compiled
 from maskgen.drc.kernel.candidates import Integers
 from maskgen.drc.kernel.facing import CORNER
 from maskgen.drc.kernel.outlines import Outlines
@@ -37,6 +38,11 @@ class Search:
     def is_single(self) -> bool:
         """Tell whether there is one layer."""
         return self.own is self.other
+
+    @property
+    def size(self) -> int:
+        """Return the number of edges to look at."""
+        return len(self.own.polygons.coords) + (0 if self.is_single else len(self.other.polygons.coords))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +76,9 @@ class _Looks:
 
 def found(search: Search) -> Iterator[Found]:
     """Yield the pairs of edges that are too near, in portions that do not depend on how many there are in all."""
+    if compiled.pays(search.size):
+        yield from import_module("maskgen.drc.kernel.compiled.search").found(search)
+        return
     first, second = _run_pairs(search)
     for part in candidates.chunks(np.ones(len(first), dtype=np.int64), _CHUNK):
         yield _near_edges(search, first[part], second[part])
@@ -78,15 +87,17 @@ def found(search: Search) -> Iterator[Found]:
 def joined(parts: Iterable[Found]) -> Found:
     """Return all pairs of some portions, in the order of the edges."""
     none, no_edges = np.zeros(0, dtype=np.int64), np.zeros((4, 0), dtype=np.int64)
-    every = [Found(none, none, no_edges, no_edges, np.zeros(0)), *parts]
-    whole = Found(
-        np.concatenate([part.first for part in every]),
-        np.concatenate([part.second for part in every]),
-        np.concatenate([part.first_parts for part in every], axis=1),
-        np.concatenate([part.second_parts for part in every], axis=1),
-        np.concatenate([part.distance for part in every]),
+    every = [Found(none, none, no_edges, no_edges, np.zeros(0)), *(part for part in parts if len(part.first))]
+    first = np.concatenate([part.first for part in every])
+    second = np.concatenate([part.second for part in every])
+    order = np.lexsort((second, first))
+    return Found(
+        first[order],
+        second[order],
+        np.concatenate([part.first_parts for part in every], axis=1)[:, order],
+        np.concatenate([part.second_parts for part in every], axis=1)[:, order],
+        np.concatenate([part.distance for part in every])[order],
     )
-    return whole.select(np.lexsort((whole.second, whole.first)))
 
 
 def _run_pairs(search: Search) -> tuple[Integers, Integers]:
@@ -191,7 +202,7 @@ def _measured(first: Edges, second: Edges, first_parts: Edges, second_parts: Edg
     x, y = first[2] - first[0], first[3] - first[1]
     parallel = x * (second[3] - second[1]) == y * (second[2] - second[0])
     found = np.sqrt(np.minimum(_ends_to(first_parts, second_parts), _ends_to(second_parts, first_parts)))
-    length = np.hypot(x, y)
+    length = np.sqrt((x * x + y * y).astype(np.float64))
     place = [
         (x * (part[i] - first[0]) + y * (part[i + 1] - first[1])) / length
         for part in (first_parts, second_parts)

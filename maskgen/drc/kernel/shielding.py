@@ -101,7 +101,8 @@ def _slanted_meeting(line: Edges, edge: Edges) -> tuple[Booleans, Points]:
     begin, end = _cross(along, line[:2] - edge[:2]), _cross(along, line[2:] - edge[:2])
     meets = astride & (np.sign(begin) * np.sign(end) < 0)
     total = np.maximum(np.abs(begin) + np.abs(end), 1)
-    at = line[:2] + np.ceil((line[2:] - line[:2]) * np.abs(begin) / total - 0.5).astype(np.int64)
+    steps = (line[2:] - line[:2]).astype(np.float64) * np.abs(begin) / total
+    at = line[:2] + np.ceil(steps - 0.5).astype(np.int64)
     on_end = np.flatnonzero(astride & ((begin == 0) | (end == 0)))
     meets[on_end], at[:, on_end] = _end_meeting(line[:, on_end], edge[:, on_end])
     return meets, at

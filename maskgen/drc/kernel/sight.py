@@ -1,9 +1,11 @@
 """What of the pairs that are too near remains: edges that see each other, and really face if that is asked for."""
 
+from importlib import import_module
+
 import numpy as np
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel import candidates, facing, shielding
+from maskgen.drc.kernel import candidates, compiled, facing, shielding
 from maskgen.drc.kernel.candidates import Integers
 from maskgen.drc.kernel.outlines import Outlines
 from maskgen.drc.kernel.relations import Edges
@@ -45,6 +47,8 @@ def _hidden(outline: Outlines, first: Integers, second: Integers, lines: NDArray
 
 def shielded(search: Search, found: Found) -> NDArray[np.bool_]:
     """Tell which pairs a third edge shields."""
+    if compiled.pays(search.size):
+        return import_module("maskgen.drc.kernel.compiled.search").shielded(search, found)
     one, other = shielding.connections(found.first_parts, found.second_parts)
     hidden = np.zeros(len(found.first), dtype=bool)
     for outline in (search.own,) if search.is_single else (search.own, search.other):
@@ -72,7 +76,7 @@ def _shielded_by(search: Search, outline: Outlines, found: Found, lines: tuple[E
         for line_boxes in boxes:
             near = candidates.near(line_boxes, which, outline.edge_boxes, edge)
             which, edge = which[near], edge[near]
-        first, second, settled = _ordered(search, found, which)
+        first, second, settled = ordered(search, found, which)
         hidden[which[shielding.shields(first, second, outline.edges[:, edge], settled)]] = True
     return hidden
 
@@ -81,7 +85,7 @@ def _boxes(edges: Edges) -> Edges:
     return np.concatenate([np.minimum(edges[:2], edges[2:]), np.maximum(edges[:2], edges[2:])])
 
 
-def _ordered(search: Search, found: Found, which: Integers) -> tuple[Edges, Edges, NDArray[np.bool_]]:
+def ordered(search: Search, found: Found, which: Integers) -> tuple[Edges, Edges, NDArray[np.bool_]]:
     """Return the parts of pairs, first first, and whether there is a first: not between two polygons of one layer.
 
     Within a polygon that is the edge met first on a walk along its rings, or the lower one where `space` looks.
@@ -92,9 +96,9 @@ def _ordered(search: Search, found: Found, which: Integers) -> tuple[Edges, Edge
     if search.scope == "within":
         swap = search.own.rank[one] > search.own.rank[other]
     else:
-        swap = _is_above(search.own.edges[:, one], search.own.edges[:, other])
+        swap = _is_above(search.own.edges_of(one), search.own.edges_of(other))
     first, second = found.first_parts[:, which], found.second_parts[:, which]
-    within = search.own.polygon[one] == search.own.polygon[other]
+    within = search.own.polygons_of(one) == search.own.polygons_of(other)
     return np.where(swap, second, first), np.where(swap, first, second), within
 
 

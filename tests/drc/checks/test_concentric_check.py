@@ -22,8 +22,7 @@ def test_passes(other, tolerance, found):
     ("other", "expected"),
     [
         pytest.param(
-            [(-19, -30, 41, 30)], "its middle is 11.000 um from the other's, at most 10 um allowed",
-                     id="aside"
+            [(-19, -30, 41, 30)], "its middle is 11.000 um from the other's, at most 10 um allowed", id="aside"
         ),
         pytest.param([], "there is no shape of the other layer", id="alone"),
     ],

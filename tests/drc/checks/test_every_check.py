@@ -7,6 +7,8 @@ from pydantic import BaseModel
 
 from maskgen.drc.deck import known_checks
 
+NUMBERS = {"tolerance": 1.0, "min": 0.5, "max": 8, "grid": 0.1, "window": (10.0, 10.0), "within": None}
+
 
 @pytest.mark.parametrize("name", known_checks())
 def test_a_check_is_explained_with_a_case_that_passes_and_one_that_fails(name):
@@ -27,7 +29,8 @@ def test_a_check_looks_at_a_scene_or_at_a_package(name):
 
 @pytest.mark.parametrize("name", [name for name, module in known_checks().items() if hasattr(module, "check")])
 def test_nothing_is_found_on_empty_layers(name, found):
-    numbers = {"tolerance": 1.0} if name in ("same", "empty") else {"min": 10.0} if name in ("space", "width") else {}
+    wanted = known_checks()[name].Params.model_fields
+    numbers = {field: value for field, value in NUMBERS.items() if field in wanted}
     assert found(name, [], [], **numbers) == []
 
 

@@ -1,0 +1,336 @@
+"""Design rules against KLayout: the flat kernel, and layouts of many sites through the command line.
+
+    .venv/bin/python benchmarks/drc.py [--repeat N] [--jobs abcdefg]
+
+Every job is one GDSII file and a few rules. Engines run in turn, each in a process of its own, and read the same file:
+maskgen, KLayout flat, KLayout hierarchical with 2 threads (its flat checks know one). Times are minima over the
+repeats, memory is the peak of the process, reading included. The ratio is the faster of KLayout's two to ours.
+
+a  space of 490,000 jittered rectangles              e  enclosure of 490,000 vias in a plate, with openings
+b  space and width of 49,000 circles of 120 vertices f  a chip-scale panel of growing size, as arrays
+c  space and width of 20,000 curved leads            g  the same, with violations across the borders of cells
+d  width and space of 200,000 overlapping rectangles
+
+Of jobs a to e the checks are timed, merging included; reading stands beside it. Jobs f and g are timed as a whole:
+`maskgen drc` against a KLayout process that reads, checks and counts.
+"""
+
+import argparse
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+DBU = 0.001
+FLAT = "abcde"
+ENGINES = ("ours", "flat", "deep")
+PANELS = (100, 10_000, 90_000, 1_000_000)
+KLAYOUT_LIMIT = 10_000
+"""Most sites that KLayout is asked to do at borders that violate: beyond, its minutes only repeat the smaller ones."""
+RULES = {
+    "a": [("space", 15)],
+    "b": [("space", 8), ("width", 10)],
+    "c": [("space", 5), ("width", 5)],
+    "d": [("width", 50), ("space", 20)],
+    "e": [("enclosure", 20)],
+}
+"""The rules of each flat job: check and limit [µm]; those of enclosure look at layers 1 and 2, others at the last."""
+
+
+def jittered(rng, count, step):
+    """Return lower left corners and sizes of squares of 60 µm on a grid of 100 µm, all of it off by up to 15 µm."""
+    import numpy as np
+
+    i, j = np.meshgrid(np.arange(count), np.arange(count))
+    low = np.stack([i.ravel(), j.ravel()], axis=1) * 100.0
+    off = rng.integers(-15 / step, 15 / step + 1, (2, count * count, 2)) * step
+    return low + off[0], 60.0 + off[1]
+
+
+def rectangles(low, size):
+    """Return (n, 4, 2) outlines of rectangles."""
+    import numpy as np
+
+    x0, y0, x1, y1 = *low.T, *(low + size).T
+    return np.stack([x0, y0, x1, y0, x1, y1, x0, y1], axis=1).reshape(-1, 4, 2)
+
+
+def squares(rng):
+    return {1: rectangles(*jittered(rng, 700, 1.0))}
+
+
+def circles(rng):
+    import numpy as np
+
+    low, _ = jittered(rng, 222, 0.5)
+    radius = 40 + rng.uniform(-4, 4, len(low))
+    turn = 2 * np.pi * np.arange(120) / 120
+    unit = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return {1: (low[:, None] * 1.1 + radius[:, None, None] * unit)[:49_000]}
+
+
+def leads(rng):
+    import numpy as np
+
+    turn, n = np.linspace(0, np.radians(55), 24), np.arange(20_000)
+    middle = np.stack([n % 200 * 20.0 + rng.uniform(-1, 1, len(n)), n // 200 * 60.0], axis=1)
+    half = (3 + rng.uniform(-0.75, 0.75, len(n)))[:, None, None]
+    unit = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return {1: middle[:, None] + np.concatenate([(50 + half) * unit, (50 - half) * unit[::-1]], axis=1)}
+
+
+def overlapping(rng):
+    low = rng.integers(0, 44_721, (200_000, 2)).astype(float)
+    return {1: rectangles(low, rng.integers(20, 120, low.shape).astype(float))}
+
+
+def plate(rng):
+    """Return vias, and the rectangles of one plate around them with 4,900 openings, as a writer would have split it."""
+    import numpy as np
+
+    place, middle, end = np.arange(70) * 1000.0 + 80, np.arange(71) * 1000.0, 70_040.0
+    x0, x1 = np.append(-10.0, place + 10), np.append(place, end)
+    low = [(x, y) for y in place for x in x0] + [(-10.0, max(y - 910, -10.0)) for y in middle]
+    high = [(x, y + 10) for y in place for x in x1] + [(end, min(y + 80, end)) for y in middle]
+    return {1: rectangles(*jittered(rng, 700, 1.0)), 2: rectangles(np.array(low), np.array(high) - low)}
+
+
+DRAWN = {"a": squares, "b": circles, "c": leads, "d": overlapping, "e": plate}
+
+
+def draw(job, path):
+    """Write the file of a flat job."""
+    import gdstk
+    import numpy as np
+
+    library = gdstk.Library(unit=1e-6, precision=1e-9)
+    cell = library.new_cell("TOP")
+    for layer, outlines in DRAWN[job](np.random.default_rng(0)).items():
+        cell.add(*(gdstk.Polygon(points, layer=layer) for points in outlines))
+    library.write_gds(path)
+
+
+def read_polygons(path):
+    """Return the polygons of a file of boundaries, by layer."""
+    import numpy as np
+
+    from maskgen.geometry.polygons import Polygons, offsets
+    from maskgen.stream.grammar import Record
+    from maskgen.stream.records import walk
+
+    data = Path(path).read_bytes()
+    records, _ = walk(data)
+    halves = np.frombuffer(data, ">i2")
+    layer = halves[records.offsets[records.of(Record.LAYER)] // 2 + 2].astype(np.int64)
+    numbers = records.of(Record.XY)
+    starts, counts = records.offsets[numbers] // 2 + 2, records.sizes[numbers] // 8 - 1
+    found = {}
+    for name in np.unique(layer).tolist():
+        ends = offsets(counts[layer == name])
+        coords = np.empty((ends[-1], 2), dtype=np.int64)
+        for group in np.array_split(np.arange(len(ends) - 1), max(len(coords) >> 16, 1)):  # little memory at a time
+            size = counts[layer == name][group]
+            place = np.repeat(starts[layer == name][group] - 4 * (ends[group] - ends[group[0]]), size)
+            place += 4 * np.arange(len(place))
+            words = halves[place[:, None] + np.arange(4)].astype(np.int64)
+            coords[ends[group[0]] : ends[group[-1] + 1]] = (words[:, ::2] << 16) + (words[:, 1::2] & 0xFFFF)
+        found[name] = Polygons(coords, ends, np.arange(len(ends)))
+    return found
+
+
+def check_ours(path, rules):
+    """Return seconds of loading, of reading and of checking by maskgen, and the number of violations."""
+    start = time.perf_counter()
+    from maskgen.drc.kernel import compiled, distance
+    from maskgen.drc.kernel.merge import merged
+
+    if find_spec("numba") and "NUMBA_DISABLE_JIT" not in os.environ:
+        import_module(f"{compiled.__name__}.search")
+        import_module(f"{compiled.__name__}.union")
+    load = time.perf_counter()
+    layers = read_polygons(path)
+    read = time.perf_counter()
+    shapes = {layer: merged(layers.pop(layer)) for layer in sorted(layers)}
+    count = 0
+    for check, limit in rules:
+        among = [shapes[1], shapes[2]] if check == "enclosure" else [shapes[max(shapes)]]
+        count += len(getattr(distance, check)(*among, round(limit / DBU)))
+    return load - start, read - load, time.perf_counter() - read, count
+
+
+def check_klayout(path, rules, *, deep):
+    """Return the same of KLayout."""
+    start = time.perf_counter()
+    import klayout.db as db
+
+    load = time.perf_counter()
+    layout = db.Layout()
+    layout.read(path)
+    read = time.perf_counter()
+    store = db.DeepShapeStore()
+    store.threads = 2
+    found = {
+        layout.get_info(index).layer: layout.top_cell().begin_shapes_rec(index) for index in layout.layer_indexes()
+    }
+    shapes = {layer: db.Region(places, store) if deep else db.Region(places) for layer, places in found.items()}
+    count = 0
+    for check, limit in rules:
+        if check == "enclosure":
+            pairs = shapes[1].enclosed_check(shapes[2], round(limit / DBU))
+        else:
+            pairs = getattr(shapes[max(shapes)], f"{check}_check")(round(limit / DBU))
+        count += pairs.count()
+    return load - start, read - load, time.perf_counter() - read, count
+
+
+def child(engine, path, rules):
+    """Run one engine in this process and print seconds, peak memory and violations as JSON."""
+    rules = json.loads(rules)
+    if engine == "ours":
+        load, read, seconds, count = check_ours(path, rules)
+    else:
+        load, read, seconds, count = check_klayout(path, rules, deep=engine == "deep")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"load": load, "read": read, "seconds": seconds, "count": count, "peak": peak}))
+
+
+def measured(engine, path, rules, repeat):
+    """Return the fastest of several runs."""
+    words = [sys.executable, __file__, "--child", engine, str(path), json.dumps(rules)]
+    runs = [json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout) for _ in range(repeat)]
+    return min(runs, key=lambda run: run["seconds"])
+
+
+def flat_job(job, repeat, folder):
+    """Print one line for a flat job and return the ratio and the time of loading."""
+    path = folder / f"{job}.gds"
+    subprocess.run([sys.executable, __file__, "--draw", job, str(path)], check=True)
+    runs = [measured(engine, path, RULES[job], repeat) for engine in ENGINES]
+    ratio = min(run["seconds"] for run in runs[1:]) / runs[0]["seconds"]
+    cells = [f"{r['seconds']:>8.2f} s {r['read']:>5.2f} s {r['peak']:>6.0f} MB {r['count']:>8}" for r in runs]
+    what = ", ".join(f"{check} {limit}" for check, limit in RULES[job])
+    print(f"{job}  {what:<20}{''.join(cells)} {ratio:>7.1f} x", flush=True)
+    return ratio, runs[0]["load"]
+
+
+def flat_jobs(jobs, repeat, folder):
+    """Print the flat jobs and their geometric mean."""
+    path = folder / "first.gds"
+    subprocess.run([sys.executable, __file__, "--draw", "e", str(path)], check=True)
+    first = measured("ours", path, RULES["e"], 1)
+    heads = [f"{name:>10} {'read':>7} {'memory':>9} {'found':>8}" for name in ("maskgen", "flat", "deep x2")]
+    print(f"{'':<23}{''.join(heads)} {'ratio':>9}")
+    ratios, loads = zip(*(flat_job(job, repeat, folder) for job in jobs), strict=True)
+    mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
+    print(f"geometric mean {mean:.1f} x, least {min(ratios):.1f} x; loading maskgen and its compiler took", end=" ")
+    print(f"{min(loads):.2f} s before; the first check of this run {first['seconds']:.1f} s: machine code is kept\n")
+
+
+def panel(side, path, *, is_tight):
+    """Write side x side packages of 64 pads as one array, pads across the borders of cells 150 or 50 µm apart."""
+    import gdstk
+
+    library = gdstk.Library(unit=1e-6, precision=1e-9)
+    unit, top = library.new_cell("UNIT"), library.new_cell("TOP")
+    for n in range(16):
+        along = (n - 7.5) * 300.0
+        for x, y, width, height in ((along, -2500, 150, 400), (along, 2500, 150, 400)):
+            unit.add(gdstk.rectangle((x - width / 2, y - height / 2), (x + width / 2, y + height / 2), layer=1))
+            unit.add(gdstk.rectangle((y - height / 2, x - width / 2), (y + height / 2, x + width / 2), layer=1))
+    pitch = 5450.0 if is_tight else 5550.0
+    top.add(gdstk.Reference(unit, columns=side, rows=side, spacing=(pitch, pitch)))
+    library.write_gds(path)
+
+
+PANEL_RULES = {"width": 100, "space": 100}
+DECK = """deck: panel
+unit: um
+layers: {PAD: 1/0}
+rules:
+  PAD.W: {check: width, layer: PAD, min: 100}
+  PAD.S: {check: space, layer: PAD, min: 100}
+"""
+
+
+def check_panel(path):
+    """Return seconds and violations, flattened, of KLayout's hierarchical checks, as `maskgen drc` counts them."""
+    import klayout.db as db
+
+    layout = db.Layout()
+    layout.read(path)
+    store = db.DeepShapeStore()
+    store.threads = 2
+    pads = db.Region(layout.top_cell().begin_shapes_rec(layout.layer(1, 0)), store)
+    count = sum(getattr(pads, f"{name}_check")(round(limit / DBU)).count() for name, limit in PANEL_RULES.items())
+    print(json.dumps({"count": count}))
+
+
+def run_panel(words):
+    """Return seconds, peak memory and output of one process; None if it fails."""
+    with tempfile.TemporaryFile("w+") as out:
+        start = time.perf_counter()
+        process = subprocess.Popen(words, stdout=out, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)  # wait4 has taken it from Popen
+        out.seek(0)
+        return None if process.returncode not in (0, 1) else (seconds, usage.ru_maxrss / 1024, out.read())
+
+
+def panel_line(job, side, folder):
+    """Print one size of a job of many sites."""
+    path, deck, report = folder / f"{job}{side}.gds", folder / "panel.yaml", folder / "found.json"
+    panel(side, path, is_tight=job == "g")
+    deck.write_text(DECK)
+    command = [Path(sys.executable).parent / "maskgen", "drc", path, "--deck", deck, "--report", f"json={report}"]
+    ours = run_panel(command)
+    if ours is None:
+        print(f"{job}  {side * side:>9} sites  could not run: maskgen drc LAYOUT --deck DECK", flush=True)
+        return
+    found = sum(rule["violations"] for rule in json.loads(report.read_text())["rules"])
+    line = f"{job}  {side * side:>9} sites {ours[0]:>8.2f} s {ours[1]:>5.0f} MB {found:>9}"
+    if side * side <= (KLAYOUT_LIMIT if job == "g" else max(PANELS)):
+        theirs = run_panel([sys.executable, __file__, "--panel", str(path)])
+        if theirs is not None:
+            line += f" {theirs[0]:>10.2f} s {theirs[1]:>5.0f} MB {json.loads(theirs[2])['count']:>9}"
+            line += f" {theirs[0] / ours[0]:>8.1f} x"
+    print(line, flush=True)
+
+
+def panels(jobs, folder):
+    """Print jobs f and g: whole processes, start-up and reading included."""
+    print(f"{'':<19}{'maskgen drc':>10} {'memory':>8} {'found':>9}", end=" ")
+    print(f"{'deep x2':>12} {'memory':>8} {'found':>9} {'ratio':>10}")
+    for job in jobs:
+        for sites in PANELS:
+            panel_line(job, math.isqrt(sites), folder)
+
+
+def main():
+    """Run what is asked for."""
+    children = {"--child": child, "--draw": draw, "--panel": check_panel}
+    if sys.argv[1:2] and sys.argv[1] in children:
+        children[sys.argv[1]](*sys.argv[2:])
+        return
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--jobs", default=FLAT + "fg")
+    options = parser.parse_args()
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
+    with tempfile.TemporaryDirectory() as name:
+        flat, many = ([job for job in jobs if job in options.jobs] for jobs in (FLAT, "fg"))
+        if flat:
+            flat_jobs(flat, options.repeat, Path(name))
+        if many:
+            panels(many, Path(name))
+
+
+if __name__ == "__main__":
+    main()

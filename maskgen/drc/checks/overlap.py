@@ -1,0 +1,50 @@
+"""Shapes of two layers overlap too little.
+
+A joint needs some length of both; what overlaps by less comes apart when the layers are aligned badly. Move the
+shapes over each other, or lengthen one. Shapes that touch overlap by 0 and are found; shapes that are apart are not:
+they do not mean to meet. Measured is from an edge of the one, through what both cover, to the edge of the other that
+faces it. How far a shape lies inside another is left to `enclosure`.
+
+Distances are straight ones (`metric: euclidian`). With `metric: square` two corners are as far apart as the larger of
+their distances along and across an edge; with `metric: projection` only edges count that lie opposite each other.
+
+Passes: `{check: overlap, layer: PAD, other: MP, min: 10}` for a pad that reaches 10 um over the mounting pad.
+Fails: the same for a pad that reaches 9.9 um over it, or that touches it.
+"""
+
+from collections.abc import Iterator
+
+from maskgen.drc import pairs
+from maskgen.drc.kernel import distance
+from maskgen.drc.kernel.distance import EdgePairs
+from maskgen.drc.kernel.relations import Metric
+from maskgen.drc.limits import Distance
+from maskgen.drc.params import Area
+from maskgen.drc.params import Params as RuleParams
+from maskgen.drc.scene import Scene
+from maskgen.drc.violation import Finding
+
+
+class Params(RuleParams):
+    """Numbers of one rule."""
+
+    layer: Area
+    other: Area
+    min: Distance
+    metric: Metric = "euclidian"
+
+    @property
+    def reach(self) -> float:
+        """Return how far beyond a site the check looks [um]."""
+        return pairs.reach(self.min)
+
+
+def check(scene: Scene, params: Params) -> Iterator[Finding]:
+    """Yield every place that overlaps the other layer by less than the limit."""
+    yield from pairs.findings(edge_pairs(scene, params), params.min, "overlapping by {} um", metric=params.metric)
+
+
+def edge_pairs(scene: Scene, params: Params) -> EdgePairs:
+    """Return the pairs of edges that overlap by too little."""
+    layer, other = scene.merged(params.layer), scene.merged(params.other)
+    return distance.overlap(layer, other, pairs.to_dbu(params.min), metric=params.metric)

@@ -1,0 +1,162 @@
+"""The search for edges that are too near, compiled: strips of runs, and portions of them on all cores."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskgen.drc.kernel import compiled, facing, shielding, sight
+from maskgen.drc.kernel.compiled import nearness, runs, shields, sweep
+from maskgen.drc.kernel.outlines import Outlines
+from maskgen.drc.kernel.relations import TURNS_FIRST, TURNS_SECOND
+from maskgen.drc.kernel.search import Found, Search
+
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+_METRICS = {"euclidian": nearness.EUCLIDIAN, "square": nearness.SQUARE, "projection": nearness.PROJECTION}
+_FEW = 64
+"""Runs of a polygon up to which all its pairs are looked at."""
+_PORTION = 1 << 12
+"""Polygons looked at in one go."""
+_PAIRS = 1 << 17
+"""Pairs of edges whose sight is looked at in one go."""
+_ROUNDING = 1e-9
+
+
+def found(search: Search) -> Iterator[Found]:
+    """Yield the pairs of edges that are too near, in portions that do not depend on the number of threads."""
+    relation = search.nearness.relation
+    turned = int(relation in TURNS_FIRST), int(relation in TURNS_SECOND)
+    rule = (search.nearness.limit, _METRICS[search.nearness.metric], *turned, int(search.is_single))
+    look = partial(_near, search, rule, _facing(search))
+    portions = [*_within(search), *_between(search)]
+    with compiled.threads() as threads:
+        for pairs, parts, distance in threads.map(look, portions):
+            yield Found(pairs[:, 0], pairs[:, 1], parts[:, :4].T, parts[:, 4:].T, distance)
+
+
+@dataclass(frozen=True)
+class _Portion:
+    """Some pairs of runs to look at: all of some polygons, or those of some strips."""
+
+    skipped: Booleans
+    polygons: Integers | None = None
+    strips: tuple[sweep.Strips, tuple[int, int], Integers] | None = None
+
+
+def _skipped(search: Search) -> Booleans:
+    """Tell which polygons can hold no violation within themselves."""
+    convex, side = search.own.compiled_runs[6:]
+    return convex if search.nearness.relation == "space" else side >= search.nearness.limit
+
+
+def _begins(outline: Outlines) -> Integers:
+    """Return (P + 1,) the first run of every polygon."""
+    return np.searchsorted(outline.compiled_runs[4], np.arange(len(outline.polygons) + 1))
+
+
+def _within(search: Search) -> Iterator[_Portion]:
+    """Yield portions of the pairs of runs of small polygons."""
+    if not search.is_single or search.scope == "between":
+        return
+    begins, skipped = _begins(search.own), _skipped(search)
+    for begin, end in pairwise([*range(0, len(skipped), _PORTION), len(skipped)]):
+        if not skipped[begin:end].all():
+            yield _Portion(skipped, polygons=begins[begin : end + 1])
+
+
+def _between(search: Search) -> Iterator[_Portion]:
+    """Yield portions of the pairs of runs of two polygons, and of large ones."""
+    boxes, reach = search.own.compiled_runs[3], search.nearness.limit
+    if not search.is_single:
+        others = search.other.compiled_runs[3]
+        filed = sweep.strips(np.concatenate([_grown(boxes, reach), others]), split=len(boxes))
+        places = np.concatenate([np.arange(len(boxes)), np.arange(len(others))])
+        skipped = np.zeros(len(search.own.polygons), dtype=bool)
+    else:
+        owner = search.own.compiled_runs[4]
+        skipped = _skipped(search) | (np.diff(_begins(search.own)) <= _FEW)
+        places = np.flatnonzero(~skipped[owner]) if search.scope == "within" else np.arange(len(owner))
+        filed = sweep.strips(_grown(boxes if len(places) == len(boxes) else boxes[places], -(-reach // 2)))
+    for portion in filed.portions():
+        yield _Portion(skipped, strips=(filed, portion, places))
+
+
+def _grown(boxes: Integers, reach: int) -> Integers:
+    return boxes + np.array([-reach, -reach, reach, reach])
+
+
+def _near(search: Search, rule: nearness.Rule, faced: nearness.Facing, portion: _Portion) -> nearness.Near:
+    """Return what one portion holds."""
+    own, other = search.own.compiled_runs, search.other.compiled_runs
+    scope = (search.scope != "between", search.scope != "within")
+    if portion.polygons is not None:
+        first, second = runs.own_pairs(own[3], own[4], portion.polygons, portion.skipped, (rule[0], _FEW))
+    elif portion.strips is not None:
+        filed, strips, places = portion.strips
+        first, second = (places[place] for place in filed.pairs(strips))
+    layers = [(*parts[:6], portion.skipped) for parts in (own, other)]
+    return nearness.near(layers[0], layers[1], (first, second), scope, rule, faced)
+
+
+def _facing(search: Search) -> nearness.Facing:
+    """Return what tells which edges may face each other."""
+    if not search.must_face:
+        return np.zeros(0), np.zeros(0, dtype=bool), _ROUNDING
+    turn = np.maximum(search.own.turn, search.own.turn[search.own.before])
+    return turn, (turn >= np.radians(facing.CORNER) - _ROUNDING) | search.own.is_octilinear, _ROUNDING
+
+
+def shielded(search: Search, found: Found) -> Booleans:
+    """Tell which pairs a third edge shields."""
+    hidden = np.zeros(len(found.first), dtype=bool)
+    for outline in (search.own,) if search.is_single else (search.own, search.other):
+        open_ = np.flatnonzero(~hidden)
+        if search.is_single and search.scope == "within":
+            open_ = open_[~outline.compiled_runs[6][outline.polygons_of(found.first[open_])]]
+        for begin in range(0, len(open_), _PAIRS):
+            part = open_[begin : begin + _PAIRS]
+            hidden[part] = _shielded_by(search, outline, found.select(part))
+    return hidden
+
+
+def _shielded_by(search: Search, outline: Outlines, found: Found) -> Booleans:
+    """Tell which pairs an edge of some outlines shields."""
+    first, second, settled = sight.ordered(search, found, np.arange(len(found.first)))
+    lines = [np.ascontiguousarray(line.T) for line in shielding.connections(first, second)]
+    none = np.full(len(found.first), -1)
+    pairs = (
+        lines[0],
+        lines[1],
+        settled,
+        np.ascontiguousarray(found.first) if outline is search.own else none,
+        np.ascontiguousarray(found.second) if outline is search.other else none,
+        search.own.polygons_of(found.first),
+        search.other.polygons_of(found.second),
+    )
+    hidden = np.zeros(len(found.first), dtype=bool)
+    ends = np.concatenate(lines, axis=1).reshape(-1, 4, 2)
+    boxes = np.hstack([ends.min(axis=1), ends.max(axis=1)])
+    parts = outline.compiled_runs
+    near = np.flatnonzero((parts[3][:, 3] >= boxes[:, 1].min()) & (parts[3][:, 1] <= boxes[:, 3].max()))
+    filed = sweep.strips(np.concatenate([boxes, parts[3][near]]), split=len(boxes))
+
+    def hide(portion: tuple[int, int]) -> None:
+        which, run = filed.pairs(portion)
+        runs_near = (*parts[:5], parts[6])
+        shields.hide(pairs, runs_near, (which, near[run - len(boxes)]), _whose(search, outline), hidden)
+
+    with compiled.threads() as threads:
+        list(threads.map(hide, filed.portions()))
+    return hidden
+
+
+def _whose(search: Search, outline: Outlines) -> int:
+    """Return whose edges shield: within a polygon only its own, of a first layer of two only the same."""
+    if search.is_single and search.scope != "within":
+        return shields.OTHERS
+    return shields.SAME if outline is search.own else shields.ALL

@@ -1,0 +1,112 @@
+"""Pairs of boxes that touch: strips across the plane, each swept from left to right.
+
+Boxes are (n, 4) ndarrays of int: left, bottom, right, top [dbu]. With two kinds of boxes those from `split` on are the
+other kind, and only pairs of different kinds are found.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskgen.drc.kernel.compiled.jit import compiled
+
+Integers = NDArray[np.int64]
+Pairs = tuple[Integers, Integers]
+
+_PORTION = 1 << 16
+"""Boxes in the strips of a portion of work, about."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strips:
+    """Boxes by the strips that they touch, in the order of their left sides.
+
+    Parameters
+    ----------
+    starts
+        (S + 1,) ndarray of int: members ``starts[s]:starts[s + 1]`` touch strip ``s``.
+    low, shift
+        Strip of a height ``y`` is ``(y - low) >> shift``.
+    split
+        Number of boxes of the first kind, or -1 if there is one kind.
+    """
+
+    boxes: Integers
+    members: Integers
+    starts: Integers
+    low: int
+    shift: int
+    split: int
+
+    def portions(self) -> Iterator[tuple[int, int]]:
+        """Yield ranges of strips of about equal work, which do not depend on the number of threads."""
+        ends = np.flatnonzero(np.diff((self.starts[1:] - 1) // _PORTION, append=-2)) + 1
+        yield from pairwise([0, *ends.tolist()])
+
+    def pairs(self, portion: tuple[int, int]) -> Pairs:
+        """Return the pairs of boxes that touch, each found in one strip only, the smaller index first."""
+        return _pairs(self.boxes, self.members, self.starts, portion, (self.low, self.shift), self.split)
+
+
+def strips(boxes: Integers, *, split: int = -1) -> Strips:
+    """Return boxes by strips about twice as high as they are on average."""
+    boxes = np.ascontiguousarray(boxes)
+    if not len(boxes):
+        return Strips(boxes, np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64), 0, 0, split)
+    low = int(boxes[:, 1].min())
+    mean = float((boxes[:, 3] - boxes[:, 1]).mean())
+    extent = int(boxes[:, 3].max()) - low
+    shift = max(int(2 * mean + 1).bit_length() - 1, (4 * extent // len(boxes)).bit_length(), 1)
+    order = np.argsort(boxes[:, 0], kind="stable")
+    members, starts = _filed(boxes, order, low, shift, (extent >> shift) + 1)
+    return Strips(boxes, members, starts, low, shift, split)
+
+
+@compiled
+def _filed(boxes: Integers, order: Integers, low: int, shift: int, count: int) -> Pairs:
+    starts = np.zeros(count + 1, dtype=np.int64)
+    for i in range(len(boxes)):
+        for s in range((boxes[i, 1] - low) >> shift, ((boxes[i, 3] - low) >> shift) + 1):
+            starts[s + 1] += 1
+    starts = np.cumsum(starts)
+    at = starts[:-1].copy()
+    members = np.empty(starts[-1], dtype=np.int64)
+    for i in order:
+        for s in range((boxes[i, 1] - low) >> shift, ((boxes[i, 3] - low) >> shift) + 1):
+            members[at[s]] = i
+            at[s] += 1
+    return members, starts
+
+
+@compiled
+def _is_here(here: Integers, a: int, c: int, floor: int) -> bool:
+    """Tell whether two boxes that touch along x do along y too, and what they share begins above a height."""
+    if here[c, 1] > here[a, 3] or here[c, 3] < here[a, 1]:
+        return False
+    return here[a, 1] >= floor or here[c, 1] >= floor
+
+
+@compiled
+def _pairs(
+    boxes: Integers, members: Integers, starts: Integers, portion: tuple[int, int], grid: tuple[int, int], split: int
+) -> Pairs:
+    found = np.empty((1024, 2), dtype=np.int64)
+    count = 0
+    for s in range(portion[0], portion[1]):
+        own = members[starts[s] : starts[s + 1]]
+        here = boxes[own]
+        # The strip in which the part that two boxes share begins is the one that reports them.
+        floor = grid[0] + (s << grid[1])
+        for a in range(len(own)):
+            c = a + 1
+            while c < len(own) and here[c, 0] <= here[a, 2]:
+                if _is_here(here, a, c, floor) and (split < 0 or (own[a] < split) != (own[c] < split)):
+                    if count == len(found):
+                        found = np.concatenate((found, found))
+                    found[count, 0], found[count, 1] = min(own[a], own[c]), max(own[a], own[c])
+                    count += 1
+                c += 1
+    return found[:count, 0].copy(), found[:count, 1].copy()

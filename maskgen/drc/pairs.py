@@ -1,0 +1,161 @@
+"""Pairs of edges that are too near as findings: what is one place on the plate is one finding.
+
+A narrow place is seldom one pair: a disc has one for every chord, two corners that come near each other have two.
+Pairs whose boxes touch hang together; if all that hangs together fits into a square of `PLACE` limits, it is one
+finding, which carries the smallest distance, that pair's edges and the box around all. What is larger stays one
+finding for each pair. So a finding depends on nothing farther from its middle than the reach of its check: it is the
+same whether sites are looked at one by one or all at once. Only edges longer than a site and its reach, which each
+site sees a part of, are told once for each of these sites.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskgen.drc.kernel import candidates, merge
+from maskgen.drc.kernel.distance import EdgePairs
+from maskgen.drc.kernel.relations import Metric
+from maskgen.drc.violation import Edge, Finding
+from maskgen.geometry.polygons import reduced
+from maskgen.geometry.regions import Box
+from maskgen.technology.process import DATABASE_UNIT
+
+Integers = NDArray[np.int64]
+Reals = NDArray[np.float64]
+
+PLACE = 4
+"""How many limits wide and high a place is at most: as much as the sides of two round pads need."""
+
+_DIGITS = 9
+"""Most digits after the point by which a distance is told from its limit."""
+
+
+def reach(limit: float) -> float:
+    """Return how far [µm] beyond a site a check of pairs looks: the whole of a place and the edges around it."""
+    return (PLACE + 1) * limit
+
+
+def to_dbu(length: float) -> int:
+    """Return a length [µm] in database units, halves upwards (`drc.md` D.1).
+
+    Examples
+    --------
+    >>> to_dbu(350.1), to_dbu(0.0005)
+    (350100, 1)
+    """
+    return math.floor(0.5 + length / DATABASE_UNIT)
+
+
+def findings(
+    pairs: EdgePairs, limit: float, sentence: str, *, metric: Metric = "euclidian", is_single: bool = False
+) -> Iterator[Finding]:
+    """Yield a finding for each place.
+
+    Parameters
+    ----------
+    limit
+        That the pairs are nearer than [µm].
+    sentence
+        With a gap for the distance.
+    metric
+        By which they were found.
+    is_single
+        Whether both edges are of one layer: then neither is the first.
+    """
+    edges, distance = _in_order(pairs, is_single=is_single)
+    if metric != "euclidian":
+        distance = _in_frame(edges, metric)
+    boxes = _boxes(edges)
+    for members in _places(boxes, PLACE * to_dbu(limit)):
+        least = members[np.argmin(distance[members])]
+        measured = min(length_in_um(float(distance[least])), limit)
+        box = np.concatenate([boxes[members, :2].min(axis=0), boxes[members, 2:].max(axis=0)])
+        words = sentence.format(_told(measured, limit))
+        parts = tuple(edge_in_um(edge) for edge in edges[least])
+        yield Finding(f"{words}, at least {limit:g} um wanted", in_um(box), measured, limit, parts)
+
+
+def in_um(box: Integers) -> Box:
+    """Return a box of database units [µm]."""
+    left, bottom, right, top = (length_in_um(value) for value in box.tolist())
+    return left, bottom, right, top
+
+
+def area_in_um2(area: Reals) -> Reals:
+    """Return areas of square database units [µm²]."""
+    # Divided by a whole number, so that 1000 um2 are 1000, not a bit less.
+    return area / round(DATABASE_UNIT**-2)
+
+
+def length_in_um(length: float) -> float:
+    """Return a length of database units [µm]."""
+    return round(length * DATABASE_UNIT, 6)
+
+
+def edge_in_um(edge: Integers) -> Edge:
+    """Return an edge of database units [µm]."""
+    (x0, y0), (x1, y1) = np.round(edge * DATABASE_UNIT, 6).tolist()
+    return (x0, y0), (x1, y1)
+
+
+def _in_order(pairs: EdgePairs, *, is_single: bool) -> tuple[Integers, Reals]:
+    """Return edges and distances, each pair once, in an order that does not depend on that of the polygons."""
+    edges = pairs.edges
+    if is_single:
+        ends = edges.reshape(-1, 2, 4)
+        each, place = np.arange(len(ends)), np.argmax(ends[:, 0] != ends[:, 1], axis=1)
+        swap = ends[each, 0, place] > ends[each, 1, place]
+        edges = np.where(swap[:, None, None, None], edges[:, ::-1], edges)
+    flat = edges.reshape(-1, 8)
+    order = np.lexsort([pairs.distance, *flat.T[::-1]])
+    # Edges that meet where they are near may leave the same part of both, a point.
+    fresh = np.diff(flat[order], axis=0, prepend=flat[order[:1]] - 1).any(axis=1)
+    return edges[order[fresh]], pairs.distance[order[fresh]]
+
+
+def _boxes(edges: Integers) -> Integers:
+    """Return the (k, 4) boxes around pairs of edges."""
+    points = edges.reshape(-1, 4, 2)
+    return np.hstack([points.min(axis=1), points.max(axis=1)])
+
+
+def _places(boxes: Integers, largest: int) -> Iterator[Integers]:
+    """Yield the members of each place, boxes that hang together unless they reach farther than a place may."""
+    label = merge.groups(len(boxes), *candidates.touching_within(boxes))
+    order = np.argsort(label, kind="stable")
+    starts = np.flatnonzero(np.diff(label[order], prepend=-1))
+    size = reduced(np.maximum, boxes[order, 2:], starts) - reduced(np.minimum, boxes[order, :2], starts)
+    for members, extent in zip(np.split(order, starts[1:]), size.max(axis=1, initial=0).tolist(), strict=False):
+        yield from [members] if extent <= largest else members[:, None]
+
+
+def _told(measured: float, limit: float) -> str:
+    """Return a distance as text, with as many digits as tell it from the limit."""
+    texts = (f"{measured:.{digits}f}" for digits in range(3, _DIGITS + 1))
+    return next((text for text in texts if float(text) < limit), f"less than {limit:g}")
+
+
+def _in_frame(edges: Integers, metric: Metric) -> Reals:
+    """Return the distance of the two parts of each pair along the axes of either: across it, or the larger of both.
+
+    Square distances are the larger of what lies across an edge and along it, projected ones what lies across.
+    """
+    first, second = edges[:, 0], edges[:, 1]
+    seen = [_from_frame(one, other, metric) for one, other in ((first, second), (second, first))]
+    return np.fmin(*seen)
+
+
+def _from_frame(frame: Integers, other: Integers, metric: Metric) -> Reals:
+    """Return how far the nearer end of other edges is from edges, infinite from mere points in a projection."""
+    along = (frame[:, 1] - frame[:, 0]).astype(np.float64)
+    length = np.hypot(*along.T)
+    unit = np.where(length[:, None] > 0, along / np.maximum(length, 1)[:, None], [1.0, 0.0])
+    offset = other - frame[:, :1]
+    x = np.einsum("kpc,kc->kp", offset, unit)
+    y = np.abs(offset[:, :, 1] * unit[:, :1] - offset[:, :, 0] * unit[:, 1:])
+    if metric == "projection":
+        return np.where(length > 0, y.min(axis=1), np.inf)
+    beside = np.maximum(np.maximum(-x, x - length[:, None]), 0.0)
+    return np.maximum(y, beside).min(axis=1)
