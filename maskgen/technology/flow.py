@@ -107,9 +107,11 @@ class Strip(_Step):
 
 
 class Cut(_Patterned):
-    """Shape with a tool instead of a resist: ablate, drill, mill, rout, saw, stamp, print through a stencil, dispense."""
+    """Shape with a tool instead of a resist: a laser, drill, mill, router, saw, stamp, stencil or dispenser."""
 
-    step: Literal["ablate", "drill", "mill", "rout", "saw", "stamp", "print", "dispense"] = Field(description="What is done")
+    step: Literal["ablate", "drill", "mill", "rout", "saw", "stamp", "print", "dispense"] = Field(
+        description="What is done"
+    )
     material: str = Field(description="What is removed, formed or printed")
     kerf: Formula = Field(0.0, description="Width that the tool itself removes")
     depth: Formula = 0.0

@@ -124,6 +124,9 @@ class Technology(_Model):
     windows: dict[str, WindowEntry] = Field(
         default_factory=dict, description="Process windows that decide the yield, by name"
     )
+    non_adherent: list[tuple[str, str]] = Field(
+        default_factory=list, description="Pairs of materials of which the second, deposited on the first, comes off"
+    )
     connect: list[tuple[LayerName, LayerName]] = Field(
         default_factory=list, description="Pairs of layers whose touching shapes conduct, for the extracted netlist"
     )
