@@ -28,6 +28,7 @@ from maskgen.technology import Process
 TEMPLATES = {
     "embedded-mask-mold": Template("Reusable mold with an embedded mask", ("M1",), "embedded-mask"),
     "etched-recess-mold": Template("Reusable mold with etched, filled recesses", ("M2", "M1"), "etched-recess"),
+    "exposed-die-back": Template("Reusable mold, die back exposed", ("M7",), "exposed-die-back"),
     "coated-recess-mold": Template("Reusable mold with coated recesses", ("M4",), "coated-recess"),
 }
 

@@ -9,7 +9,8 @@ SMALL = ("array.columns=2", "array.rows=1", "marks=none", "plate={rectangle: [40
 
 TWO_DIES = """dies=[
   {name: a, size: 2000, thickness: 400, at: [-1100, 0], contacts: {ring: {count: 8, pitch: 280, size: 90, inset: 60}}},
-  {name: b, size: 2000, thickness: 400, at: [1100, 0], contacts: {ring: {count: 8, pitch: 280, size: 90, inset: 60}}}]"""
+  {name: b, size: 2000, thickness: 400, at: [1100, 0], contacts: {ring: {count: 8, pitch: 280, size: 90, inset: 60}}},
+]"""
 """Dies 200 um apart, whose openings are one."""
 
 THIN_DIE = TWO_DIES.replace("1100", "1600").replace("thickness: 400", "thickness: 350", 1)
@@ -54,8 +55,8 @@ CASES = [
         "W.wire.length", ("wires.max_length=1000",), "wire 1 from 1 to 1 is 1100.8 um long, at most 1000 um allowed", 64
     ),
     Case(
-        "W.wire.angle", ("wires.max_angle=20",), "wire 1 from 1 to 1 leaves the die at 28.5 deg, at most 20 deg allowed",
-        48,
+        "W.wire.angle", ("wires.max_angle=20",),
+        "wire 1 from 1 to 1 leaves the die at 28.5 deg, at most 20 deg allowed", 48,
     ),
     Case(
         "W.wire.crossing", ("nets.connect={'2': '3', '3': '2'}",), "wire 2 from 2 to 3 crosses wire 3", 2,
