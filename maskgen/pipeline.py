@@ -12,10 +12,13 @@ from pathlib import Path
 from maskgen import expressions
 from maskgen.drc import deck as decks
 from maskgen.drc import run as drc
+from maskgen.drc import sites
 from maskgen.drc.checks.nets import drawn_nets
+from maskgen.drc.rules import margin_of
 from maskgen.errors import Problem, ProblemsError
 from maskgen.expressions import Boolean, Expression, Layer, Snapped
-from maskgen.layout import Pattern, collect, look
+from maskgen.geometry.arrays import Array
+from maskgen.layout import Pattern, View, collect, look
 from maskgen.masks import FinishedMask, finish, inverted
 from maskgen.output import write
 from maskgen.package import Package
@@ -87,15 +90,24 @@ def make(job: Job) -> Result:
         _require_near(job, package, recipes)
     with _located(job.technology_source):
         windows = process_windows(job.process, package.measures)
-    array, views = look(package.layout, recipes, margin=drc.margin_of(job.deck))
-    report = drc.run(job.deck, package, job.process, array=array, views=views, waivers=job.spec.waive)
+    array, views, report = _checked(job, package, recipes)
     derived = collect(array, views, recipes)
     finished = tuple(_finished(job, package, derived))
     drawn = {name: package.layout.pattern(name) for name in sorted(system.DRAWN)}
     patterns = drawn | derived | {entry.mask.name: entry.pattern for entry in finished}
     known = {name: patterns[name] for name in job.process.technology.layers if name in patterns}
-    nets = drawn_nets(package, job.process, drc.site_scene(views, array))
+    nets = drawn_nets(package, job.process, sites.site_scene(views, array))
     return Result(job, package, known, finished, report, tuple(nets), windows)
+
+
+def _checked(job: Job, package: Package, recipes: Mapping[str, Expression]) -> tuple[Array, list[View], drc.Report]:
+    """Return the classes of sites and what the rules find in them; farther around them only if there is anything."""
+    for at_first in (True, False):
+        array, views = look(package.layout, recipes, margin=margin_of(job.deck, at_first=at_first))
+        subject = sites.subject(job.deck, package, job.process, array=array, views=views)
+        if not (at_first and subject.must_look_again()):
+            break
+    return array, views, drc.run(job.deck, subject, waivers=job.spec.waive)
 
 
 def _require_near(job: Job, package: Package, recipes: Mapping[str, Expression]) -> None:
@@ -104,7 +116,7 @@ def _require_near(job: Job, package: Package, recipes: Mapping[str, Expression])
     reaches = {
         f"{name} is drawn": expressions.reach(expressions.substitute(recipe, job.process.recipes))
         for name, recipe in recipes.items()
-    } | {f"deck {job.deck.name} looks": drc.margin_of(job.deck)}
+    } | {f"deck {job.deck.name} looks": margin_of(job.deck)}
     for what, reach in reaches.items():
         for axis in (array.columns, array.rows):
             if reach > MOST_SITES_SEEN * axis.pitch and len(axis) > MOST_SITES_SEEN:

@@ -6,19 +6,28 @@ from maskgen.leads.matching import NOWHERE, distances, in_order, shortest
 from maskgen.leads.model import LeadForm, Numbers, Values
 from maskgen.leads.sides import Sides
 
+_RELUCTANCE = 1e6
+"""Length [µm] that a lead may be longer rather than too short."""
+
 _DIGITS = 6
 _EXACT = 1e-9
 
 
-def nearest(tips: Values, ends: Values) -> Numbers:
+def nearest(tips: Values, ends: Values, least: float = 0.0) -> Numbers:
     """Return the terminal of each contact so that straight leads are shortest together and do not cross.
+
+    Parameters
+    ----------
+    least
+        Span [µm] below which a lead has no room for its bulges: taken only where there is no other choice.
 
     Returns
     -------
     (n,) ndarray of int
         `NOWHERE` for contacts left over.
     """
-    return shortest(distances(tips, ends))
+    spans = distances(tips, ends)
+    return shortest(np.where(spans < least, spans + _RELUCTANCE, spans))
 
 
 def fanned(tips: Values, ends: Values, form: LeadForm) -> Numbers:

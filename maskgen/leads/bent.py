@@ -13,9 +13,19 @@ from maskgen.leads.paths import bent
 from maskgen.leads.sides import Sides, frame
 from maskgen.leads.task import Task
 
-_ATTEMPTS = ((0.1, 1.5), (0.1, 1.0), (1.0, 1.0), (3.0, 1.0), (0.0, 1.5), (0.0, 1.0))
-"""Margins [µm] by which leads are kept farther apart than the gap, because bends and fillets cut corners, and what room
-they ask for where there is more, per least: tried in turn until nothing comes too near."""
+_ATTEMPTS = (
+    (0.1, 1.5, 0.0),
+    (0.1, 1.0, 0.0),
+    (0.1, 1.0, 2.0),
+    (1.0, 1.0, 0.0),
+    (3.0, 1.0, 2.0),
+    (0.0, 1.5, 0.0),
+    (0.0, 1.0, 2.0),
+    (0.0, 1.0, 6.0),
+    (0.0, 1.0, 0.0),
+)
+"""Margins [µm] by which leads keep farther away than the gap, because bends and fillets cut corners, and the room they
+ask for where there is more, per least and beyond that [µm]: tried in turn until nothing comes too near."""
 
 _LEAST_RISE = 1.0
 """How much farther in the direction of its side [µm] a terminal must lie than its contact."""
@@ -23,6 +33,8 @@ _LEAST_RISE = 1.0
 
 def bent_paths(task: Task) -> tuple[dict[int, Values], dict[int, Unrouted]]:
     """Return the paths, from terminal to contact, of the leads that find their way, and the others."""
+    if not len(task):
+        return {}, {}
     tips, ends = places(task.tips), places(task.ends)
     sides = Sides.around(tips, ends)
     outwards = sides.beyond(ends) - sides.beyond(tips)
@@ -68,26 +80,23 @@ class _Bank:
         """Return the paths of leads in order, of the attempt that brings most of them home."""
         best: dict[int, Values] = {}
         most = -1
-        for margin, spread in _ATTEMPTS:
-            paths = self._paths(leads, self._channel(leads, failed, margin), spread)
+        for margin, spread, extra in _ATTEMPTS:
+            channel = self._channel(leads, failed, margin)
+            if channel.shortage() is not None:
+                continue
+            paths = self._turned(leads, channel.paths(spread, extra))
             drawn, _ = self.task.drawn(paths)
-            home = len(apart(drawn, self.task.obstacles, self.task.form.gap)[0]) if paths else -1
+            home = len(apart(drawn, self.task.obstacles, self.task.form.gap)[0])
             if home > most:
                 best, most = paths, home
             if home == len(leads):
                 break
         return best
 
-    def _paths(self, leads: Numbers, channel: Channel, spread: float) -> dict[int, Values]:
-        """Return the paths of leads through their channel, none if it has no room."""
-        if channel.shortage() is not None:
-            return {}
-        back = frame(self.side, self.direction).T
-        corner = self.task.form.corner
-        return {
-            lead: bent(path[::-1] @ back, corner)
-            for lead, path in zip(leads.tolist(), channel.paths(spread), strict=True)
-        }
+    def _turned(self, leads: Numbers, paths: list[Values]) -> dict[int, Values]:
+        """Return the paths of leads where they belong, from terminal to contact, their corners round."""
+        back, corner = frame(self.side, self.direction).T, self.task.form.corner
+        return {lead: bent(path[::-1] @ back, corner) for lead, path in zip(leads.tolist(), paths, strict=True)}
 
     def _channel(self, leads: Numbers, failed: dict[int, Unrouted], margin: float) -> Channel:
         """Return the channel of leads in order, past the bulges of all that have not failed."""

@@ -20,6 +20,7 @@ from maskgen.leads.model import Numbers, Values
 from maskgen.leads.taut import taut
 
 _EXACT = 1e-3
+_FAR = 1e9
 _ROUNDS = 8
 _SETTLED = 1e-3
 _PASSES = 3
@@ -78,7 +79,7 @@ class Channel:
         self.last: Numbers = np.searchsorted(self.levels, self.ends[:, 1])
         rows = np.arange(len(self.levels))[:, None]
         self.runs: NDArray[np.bool_] = (rows >= self.first) & (rows <= self.last)
-        self.low, self.high = np.full(self.runs.shape, -np.inf), np.full(self.runs.shape, np.inf)
+        self.low, self.high = np.full(self.runs.shape, -_FAR), np.full(self.runs.shape, _FAR)
         self.low_by, self.high_by = np.full(self.runs.shape, -1), np.full(self.runs.shape, -1)
         self._set_barriers()
         self._set_ends()
@@ -110,18 +111,19 @@ class Channel:
         names = self._name(self.low_by[level, left]), self._name(self.high_by[level, right])
         return Shortage(*names, tuple(passing or [lead]), float(short[level, lead]))
 
-    def paths(self, spread: float = 1.0) -> list[Values]:
+    def paths(self, spread: float = 1.0, extra: float = 0.0) -> list[Values]:
         """Return the corners (m, 2) of each lead from its contact to its terminal [µm]; there must be no shortage.
 
         Parameters
         ----------
-        spread
-            Room that leads ask for where there is more than they need, per least.
+        spread, extra
+            Room that leads ask for where there is more than they need, per least, and beyond that [µm].
         """
-        strings = self._strings(self._widened(np.ones(self.runs.shape), spread))
+        wish = self._spread(spread) + extra / self.spacing
+        strings = self._strings(self._widened(np.ones(self.runs.shape), wish))
         leans = self._leans(strings)
         for turn in range(_ROUNDS):
-            strings = self._strings(self._widened(leans, spread))
+            strings = self._strings(self._widened(leans, wish))
             before, leans = leans, self._leans(strings)
             if turn >= _ROUNDS // 2:  # what swings between two states gets the room of both
                 leans = np.maximum(before, leans)
@@ -222,34 +224,26 @@ class Channel:
         highest = np.minimum.accumulate((high - places)[:, ::-1], axis=1)[:, ::-1] + places
         return lowest, highest
 
-    def _widened(self, leans: Values, spread: float) -> Values:
+    def _widened(self, leans: Values, wish: Values) -> Values:
         """Return spaces that suit how the leads lean, and then as wide as there is room for."""
         least = self._spaces(np.ones(self.runs.shape))
         leaning = self._affordable(least, self._spaces(leans))
-        return self._affordable(leaning, self._spread(spread) * leaning)
+        return self._affordable(leaning, wish * leaning)
 
     def _affordable(self, least: Values, wanted: Values) -> Values:
-        """Return spaces between the least and the wanted ones: at each level all as wide as leaves room, then each."""
+        """Return spaces between the least and the wanted ones, at each level as wide as leaves room for all."""
         low, high = np.zeros(len(self.levels)), np.ones(len(self.levels))
-        shares = high
+        shares: Values = np.ones(len(self.levels))
         for _ in range(_SHARES):
             fits = self._fits(least + shares[:, None] * (wanted - least))
             low, high = np.where(fits, shares, low), np.where(fits, high, shares)
             shares = (low + high) / 2
-            if low.min() == 1:
-                return wanted
-        spaces = np.asarray(least + low[:, None] * (wanted - least))
-        for lead in range(1, len(self.tips)):
-            tried = spaces.copy()
-            tried[:, lead] = wanted[:, lead]
-            spaces[:, lead] = np.where(self._fits(tried), tried[:, lead], spaces[:, lead])
-        return spaces
+        return np.asarray(least + low[:, None] * (wanted - least))
 
     def _fits(self, spaces: Values) -> NDArray[np.bool_]:
         """Tell at which levels there is room for some spaces."""
         low, high = self._limits(spaces, self.low, self.high)
-        fits: NDArray[np.bool_] = (np.where(self.runs, low - high, -np.inf) <= _EXACT).all(axis=1)
-        return fits
+        return np.asarray((np.where(self.runs, low - high, -np.inf) <= _EXACT).all(axis=1))
 
     def _strings(self, spaces: Values) -> list[tuple[Values, Values]]:
         """Return all leads taut: heights and places of their corners."""

@@ -3,6 +3,7 @@
 A *lead* is one outline of metal: a fixed bulge on a terminal, a neck along a path, and a tip bulge on a contact.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -66,6 +67,12 @@ class LeadForm:
     def pitch(self) -> float:
         """Return the distance of the middles of two necks side by side [µm]."""
         return self.neck + self.gap
+
+    @property
+    def least_span(self) -> float:
+        """Return the span below which the fillets of a straight lead meet [µm]."""
+        aside = self.neck / 2 + self.fillet
+        return sum(math.sqrt((size / 2 + self.fillet) ** 2 - aside**2) for size in (self.tip, self.fixed))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import shapely
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.leads.model import LeadForm, Values
-from maskgen.leads.paths import arc
+from maskgen.leads.paths import arc, without_repeats
 
 _EXACT = 1e-9
 
@@ -39,6 +39,7 @@ def outline(path: Values, form: LeadForm, *, tolerance: float = regions.ARC_TOLE
     ValueError
         If the lead is too short for its bulges and fillets, or bends so tightly that it meets itself.
     """
+    path = without_repeats(path)
     sides = _Sides.of(path)
     right, left = sides.root(form.fixed, -1.0, form), sides.root(form.fixed, 1.0, form)
     back = _Sides.of(path[::-1])

@@ -14,6 +14,8 @@ LONGEST_S = math.pi / 2
 """Length of an S of two half circles, per span: more needs more bows than two (`process.md` 3.1, T3.4)."""
 
 _HALVINGS = 60
+_CORRECTIONS = 3
+_EXTRA = 1e-6
 _STRAIGHT = 1e-9
 _SAME = 1e-9
 
@@ -44,7 +46,7 @@ def s_shape(fixed: Point, tip: Point, *, length: float, tolerance: float = regio
     Parameters
     ----------
     length
-        Developed length [µm], from the span to `LONGEST_S` of it.
+        Developed length [µm], from the span to `LONGEST_S` of it; that of the chords, but for the longest.
     tolerance
         Chord error of the arcs [µm].
 
@@ -59,14 +61,27 @@ def s_shape(fixed: Point, tip: Point, *, length: float, tolerance: float = regio
     half = _half_angle(length, span)
     if half < _STRAIGHT:
         return straight(fixed, tip)
+    for _ in range(_CORRECTIONS):  # chords are shorter than their arcs: draw those of longer ones
+        drawn = _bows(span, half, tolerance)
+        missing = length - float(np.hypot(*np.diff(drawn, axis=0).T).sum())
+        half = _half_angle(min(span * LONGEST_S, _arcs(span, half) + missing + _EXTRA), span)
+    along = (end - start) / span
+    path: Values = start + _bows(span, half, tolerance) @ np.array([along, [-along[1], along[0]]])
+    path[0], path[-1] = start, end
+    return path
+
+
+def _bows(span: float, half: float, tolerance: float) -> Values:
+    """Return the chords of two arcs along the x axis, of half an included angle [rad]."""
     radius = span / 4 / math.sin(half)
     angles = np.linspace(-half, half, _chords(2 * half, radius, tolerance) + 1)
     bow = np.stack([span / 4 + radius * np.sin(angles), radius * (np.cos(angles) - math.cos(half))], axis=1)
-    local = np.concatenate([bow, (np.array([span, 0.0]) - bow)[-2::-1]])
-    along = (end - start) / span
-    path: Values = start + local @ np.array([along, [-along[1], along[0]]])
-    path[0], path[-1] = start, end
-    return path
+    return np.concatenate([bow, (np.array([span, 0.0]) - bow)[-2::-1]])
+
+
+def _arcs(span: float, half: float) -> float:
+    """Return the length of two arcs of half an included angle [rad] (`process.md` 3.1)."""
+    return leads.arcs_length(span, math.degrees(2 * half))
 
 
 def bent(points: Values, corner: float, *, tolerance: float = regions.ARC_TOLERANCE) -> Values:
@@ -85,7 +100,7 @@ def bent(points: Values, corner: float, *, tolerance: float = regions.ARC_TOLERA
     -------
     (m, 2) ndarray of float
     """
-    points = _without_repeats(points)
+    points = without_repeats(points)
     steps = np.diff(points, axis=0)
     sizes = np.hypot(steps[:, 0], steps[:, 1])
     ways = steps / sizes[:, None]
@@ -97,7 +112,7 @@ def bent(points: Values, corner: float, *, tolerance: float = regions.ARC_TOLERA
         _bend(points[number + 1], ways[number], ways[number + 1], (corner, rooms[number]), tolerance)
         for number in range(len(sizes) - 1)
     ]
-    return _without_repeats(np.concatenate([points[:1], *bends, points[-1:]]))
+    return without_repeats(np.concatenate([points[:1], *bends, points[-1:]]))
 
 
 def arc(centre: Values, start: Values, end: Values, *, tolerance: float, is_long: bool = False) -> Values:
@@ -153,8 +168,8 @@ def _chords(angle: float, radius: float, tolerance: float) -> int:
     return max(1, math.ceil(angle / min(most, math.pi / 2) - _STRAIGHT))
 
 
-def _without_repeats(points: Values) -> Values:
-    """Return a polyline without points that repeat the one before."""
+def without_repeats(points: Values) -> Values:
+    """Return a polyline (n, 2) without points that repeat the one before."""
     steps = np.hypot(*np.diff(points, axis=0).T)
     kept: Values = points[np.concatenate([[True], steps > _SAME])]
     return kept

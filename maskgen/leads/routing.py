@@ -111,7 +111,11 @@ class _Wish:
 
 def _direct(wish: _Wish) -> Routed:
     """Return leads that run straight, or as an S."""
-    chosen = assign.nearest(places(wish.tips), places(wish.fixed)) if wish.given is None else wish.given
+    chosen = (
+        assign.nearest(places(wish.tips), places(wish.fixed), wish.form.least_span)
+        if wish.given is None
+        else wish.given
+    )
     task = wish.task(chosen)
     paths = {}
     failed = wish.left_over(chosen)
@@ -134,7 +138,11 @@ def _in_channels(wish: _Wish) -> Routed:
 
 def _detoured(wish: _Wish) -> Routed:
     """Return leads that run straight where they meet no bulge but their own, the others round what is in their way."""
-    chosen = assign.nearest(places(wish.tips), places(wish.fixed)) if wish.given is None else wish.given
+    chosen = (
+        assign.nearest(places(wish.tips), places(wish.fixed), wish.form.least_span)
+        if wish.given is None
+        else wish.given
+    )
     task = wish.task(chosen)
     paths = {
         lead: straight((end.x, end.y), (task.tips[lead].x, task.tips[lead].y)) for lead, end in enumerate(task.ends)

@@ -88,7 +88,7 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         "RELIEF": relief,
         "TERM_TARGET": regions.merge(terminal.outline for terminal in terminals),
         "VIA_HOLE": drawing.discs([drawing.middle(terminal) for terminal in terminals], sheet.via),
-        "COAT_SHAPE": wires,
+        "COAT_SHAPE": regions.merge(piece.convex_hull for piece in regions.polygons(wires)),
         "LEAD_ZONE": drawing.discs([end.place for end in ends], sheet.leads.tip),
         "VACUUM": _vacuum(sheet, terminals, relief),
         **drawn.layers,

@@ -45,6 +45,11 @@ class Params(RuleParams):
         """Return how far beyond a site the check looks [um]."""
         return pairs.reach(self.min)
 
+    @property
+    def near(self) -> float:
+        """Return how far it must look to know whether there is anything to find [um]."""
+        return self.min
+
 
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
     """Yield every place that is narrower than the limit."""
