@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -132,8 +133,8 @@ def build(
 
     Example: maskgen build qfn.yaml -o out --set array.columns=3
     """
-    from maskgen import output as output_files
     from maskgen import pipeline
+    from maskgen.drc.run import is_failed
     from maskgen.report import text
     from maskgen.report import windows as window_lines
 
@@ -145,34 +146,147 @@ def build(
         click.echo(window_lines.render(result.windows), nl=False)
         sites = result.package.layout.array.sites
         click.echo(f"{result.job.spec.name}: {sites} sites, {len(result.masks)} masks in {folder}/")
-    found = output_files.is_failed(result.report, fail_on)
+    found = is_failed(result.report, fail_on)
     if found and not allow_violations and not ctx.obj["quiet"]:
         click.echo("masks are withheld while an error stands; mend it, waive it, or say --allow-violations", err=True)
     ctx.exit(FOUND if found else DONE)
 
 
 @main.command()
-@click.argument("spec", type=click.Path(path_type=Path))
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the spec.")
-@click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE", help="json, lyrdb or text into a file.")
+@click.argument("subject", metavar="LAYOUT|SPEC", type=click.Path(path_type=Path))
+@click.option("--deck", help="Rules for a LAYOUT: the file of a deck.")
+@click.option("--cell", help="Cell of the LAYOUT that is checked. Default: its only top cell.")
+@click.option("--waivers", type=click.Path(path_type=Path), help="File of findings in the LAYOUT that are accepted.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the SPEC.")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="json, lyrdb, sarif, junit, text or html into a file.",
+)
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", help="What makes exit status 1.")
 @click.pass_context
-def drc(ctx: click.Context, spec: Path, *, settings: tuple[str, ...], reports: tuple[str, ...], fail_on: str) -> None:
-    """Check a SPEC: design, masks and as-built layers together, without writing masks.
+def drc(
+    ctx: click.Context,
+    subject: Path,
+    *,
+    deck: str | None,
+    cell: str | None,
+    waivers: Path | None,
+    settings: tuple[str, ...],
+    reports: tuple[str, ...],
+    fail_on: str,
+) -> None:
+    """Check a LAYOUT against a deck, or a SPEC: design, masks and as-built layers together, without writing masks.
 
-    Example: maskgen drc qfn.yaml --report json=findings.json
+    Example: maskgen drc panel.gds --deck rules.yaml --report json=findings.json
+    """
+    targets = [_report_target(entry) for entry in reports]
+    options = {"--deck": deck, "--cell": cell, "--waivers": waivers}
+    if subject.suffix.lower() in _SPECS or (deck is None and _is_spec(subject)):
+        _refuse(options, "for layouts; the deck of a spec is that of its technology")
+        said, is_failed = _drc_spec(subject, settings, targets=targets, fail_on=fail_on)
+    else:
+        _refuse({"--set": settings}, "for specs; a layout has no values to change")
+        if deck is None:
+            raise click.UsageError(f"{subject} is a layout: say with --deck which rules it is checked against")
+        said, is_failed = _drc_layout(subject, deck, cell, waivers=waivers, targets=targets, fail_on=fail_on)
+    if not ctx.obj["quiet"]:
+        click.echo(said, nl=False)
+    ctx.exit(FOUND if is_failed else DONE)
+
+
+def _drc_spec(
+    path: Path, settings: tuple[str, ...], *, targets: Sequence[tuple[str, Path]], fail_on: str
+) -> tuple[str, bool]:
+    """Return what is said of a spec, and whether it fails; reports are written."""
+    from maskgen import pipeline
+    from maskgen.drc.run import is_failed
+    from maskgen.output import write_report
+    from maskgen.report import text
+
+    result = pipeline.make(pipeline.prepare(path, settings))
+    for format_, file in targets:
+        write_report(result, format_, file)
+    said = text.render(result.report, verbose=click.get_current_context().obj["verbose"])
+    return said, is_failed(result.report, fail_on)
+
+
+def _drc_layout(
+    path: Path,
+    deck: str,
+    cell: str | None,
+    *,
+    waivers: Path | None,
+    targets: Sequence[tuple[str, Path]],
+    fail_on: str,
+) -> tuple[str, bool]:
+    """Return what is said of a layout, and whether it fails; reports are written."""
+    from maskgen.drc.layouts.check import check_layout
+    from maskgen.drc.run import is_failed
+    from maskgen.export.folder import write_file
+    from maskgen.report import text
+    from maskgen.report.formats import Heading, render
+
+    checked = check_layout(path, deck, cell=cell, waivers=waivers)
+    for format_, file in targets:
+        write_file(file, render(format_, checked.report, Heading(str(path), checked.cell, __version__)))
+    said = text.render(checked.report, verbose=click.get_current_context().obj["verbose"])
+    return said, is_failed(checked.report, fail_on)
+
+
+@main.command()
+@click.argument("one", type=click.Path(path_type=Path), metavar="A")
+@click.argument("other", type=click.Path(path_type=Path), metavar="B")
+@click.option(
+    "--tolerance", metavar="LENGTH", default="0", help="Thickness up to which a difference is none, in um or '2 nm'."
+)
+@click.option("--cell", metavar="NAME", help="Cell to compare in both. Default: the top cell, whatever it is called.")
+@click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Differences into a file, as for drc.")
+@click.pass_context
+def diff(
+    ctx: click.Context, one: Path, other: Path, *, tolerance: str, cell: str | None, reports: tuple[str, ...]
+) -> None:
+    """Compare two layouts, A and B, layer by layer: what exactly one of them covers.
+
+    Example: maskgen diff old/qfn.gds new/qfn.gds --tolerance "1 nm" --report html=diff.html
+    """
+    from maskgen.diff import compare
+    from maskgen.export.folder import write_file
+    from maskgen.report import text
+    from maskgen.report.formats import Heading, render
+
+    targets = [_report_target(entry) for entry in reports]
+    found = compare(one, other, tolerance=_tolerance(tolerance), cell=cell)
+    heading = Heading(str(other), found.cell, __version__, extent=found.extent)
+    for format_, path in targets:
+        write_file(path, render(format_, found.report, heading))
+    for violation in found.report.violations:
+        _say(text.line(violation))
+    _say(f"{one} and {other}: {found.summary}")
+    ctx.exit(DONE if found.is_equal else FOUND)
+
+
+@main.command()
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder to write. Default: NAME-sections.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the spec.")
+@click.option("--format", "formats", multiple=True, metavar="svg|png|gds", help="Formats; several, or with commas.")
+def section(spec: Path, output: Path | None, *, settings: tuple[str, ...], formats: tuple[str, ...]) -> None:
+    """Draw cross-sections of a SPEC's package, one picture per process stage.
+
+    Example: maskgen section qfn.yaml -o sections --format svg,gds
     """
     from maskgen import output as output_files
     from maskgen import pipeline
-    from maskgen.report import text
+    from maskgen.sections.files import FORMATS
 
-    targets = [_report_target(entry) for entry in reports]
+    wanted = _chosen(formats, FORMATS, "svg")
     result = pipeline.make(pipeline.prepare(spec, settings))
-    for format_, path in targets:
-        output_files.write_report(result, format_, path)
-    if not ctx.obj["quiet"]:
-        click.echo(text.render(result.report, verbose=ctx.obj["verbose"]), nl=False)
-    ctx.exit(FOUND if output_files.is_failed(result.report, fail_on) else DONE)
+    folder = output or Path(f"{result.job.spec.name}-sections")
+    written = output_files.write_sections(result, folder, wanted)
+    _say(f"{result.job.spec.name}: {len(written)} pictures and files in {folder}/")
 
 
 @main.command()
@@ -219,24 +333,60 @@ def schema(kind: str, system: str | None) -> None:
 
 
 def _formats(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the formats asked for, GDSII by default."""
+    """Return the formats of masks asked for, GDSII by default."""
     from maskgen.output import FORMATS
 
-    wanted = [name.strip() for entry in given for name in entry.split(",")] or ["gds"]
+    return _chosen(given, FORMATS, "gds")
+
+
+def _chosen(given: tuple[str, ...], known: tuple[str, ...], default: str) -> tuple[str, ...]:
+    """Return the formats asked for, each once."""
+    wanted = [name.strip() for entry in given for name in entry.split(",")] or [default]
     for name in wanted:
-        if name not in FORMATS:
-            raise click.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}", param_hint="--format")
+        if name not in known:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}", param_hint="--format")
     return tuple(dict.fromkeys(wanted))
+
+
+def _tolerance(text: str) -> float:
+    """Return a length of the command line [um]; a bare number is in um."""
+    from maskgen.units import length
+
+    try:
+        found = length(f"{text} um" if text.replace(".", "", 1).isdigit() else text, None)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--tolerance") from None
+    if found < 0:
+        raise click.BadParameter(f"{text!r} is less than 0 um", param_hint="--tolerance")
+    return found
 
 
 def _report_target(entry: str) -> tuple[str, Path]:
     """Return format and file of one ``--report``."""
-    from maskgen.output import REPORTS
+    from maskgen.report.formats import RENDERERS
 
     format_, equals, path = entry.partition("=")
-    if format_ not in REPORTS or not equals or not path:
-        raise click.BadParameter(f"{entry!r} is not FORMAT=FILE with {', '.join(REPORTS)}", param_hint="--report")
+    if format_ not in RENDERERS or not equals or not path:
+        raise click.BadParameter(f"{entry!r} is not FORMAT=FILE with {', '.join(RENDERERS)}", param_hint="--report")
     return format_, Path(path)
+
+
+_SPECS, _LAYOUTS = (".yaml", ".yml"), (".gds", ".gds2", ".gdsii", ".oas", ".oasis")
+
+
+def _is_spec(path: Path) -> bool:
+    """Tell whether a file is a spec: by its name, else by whether it begins as layouts do."""
+    from maskgen.stream.scan import is_layout
+
+    ending = path.suffix.lower()
+    return ending in _SPECS or (ending not in _LAYOUTS and not is_layout(path))
+
+
+def _refuse(options: Mapping[str, object], why: str) -> None:
+    """Refuse options that mean nothing for what is checked."""
+    for name, value in options.items():
+        if value:
+            raise click.UsageError(f"{name} is {why}")
 
 
 if __name__ == "__main__":

@@ -21,10 +21,13 @@ class Problem:
         Path of the key the user would change, e.g. ``("pads", "ring", 0, "pitch")``.
     sentence
         What is wrong, lower case, with the value, the limit and the unit; no full stop.
+    column
+        Where in the value's text it is wrong, counted from 0, if that is known.
     """
 
     key: tuple[str | int, ...]
     sentence: str
+    column: int | None = None
 
 
 class ProblemsError(MaskgenError):

@@ -37,8 +37,17 @@ def inverted(mask: Mask) -> Mask:
 def finish(mask: Mask, pattern: Pattern, marking: Marking, grid: float) -> FinishedMask:
     """Return a mask with its marks, scaled and on the grid."""
     title = marking.titles.get(mask.name, regions.EMPTY)
-    with_marks = replace(pattern, rest=regions.merge([pattern.rest, marking.shared, title]))
+    code = _turned_back(marking.codes.get(mask.name, regions.EMPTY), mask)
+    with_marks = replace(pattern, rest=regions.merge([pattern.rest, marking.shared, title, code]))
     return FinishedMask(mask, on_grid(scaled(with_marks, mask.scale, grid), grid))
+
+
+def _turned_back(code: Region, mask: Mask) -> Region:
+    """Return a barcode mirrored at its place where the data will be mirrored, so that it reads right in the data."""
+    if code.is_empty or not mask.mirrored:
+        return code
+    left, _, right, _ = regions.box_of(code)
+    return regions.move(regions.mirror(code), left + right, 0.0)
 
 
 def on_grid(pattern: Pattern, grid: float) -> Pattern:

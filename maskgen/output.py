@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from maskgen import __version__
-from maskgen.drc.run import Report
+from maskgen import __version__, order
 from maskgen.drc.violation import counts
+from maskgen.errors import MaskgenError, ProblemsError
 from maskgen.export import dxf, excellon, gds, gerber, lyp, oasis, pdf, svg, tables
 from maskgen.export.artwork import Artwork, artwork, seen_by
 from maskgen.export.excellon import NotDrilledError
@@ -16,10 +16,12 @@ from maskgen.export.folder import MANIFEST, replaced, write_file
 from maskgen.geometry import regions
 from maskgen.layout import Pattern
 from maskgen.masks import FinishedMask
-from maskgen.report import json as json_report
-from maskgen.report import lyrdb
-from maskgen.report import text as text_report
+from maskgen.report import origin
+from maskgen.report.formats import RENDERERS, Heading, render
 from maskgen.result import Result
+from maskgen.sections import files as section_files
+from maskgen.sections.plan import cuts, site_plan
+from maskgen.sections.run import Section, section
 from maskgen.windows import ProcessWindow
 
 LAYOUT_FORMATS = ("gds", "oas")
@@ -38,11 +40,14 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
     ours = frozenset(
         [
             "masks",
+            "order",
+            "sections",
             MANIFEST,
             "drc.json",
             "drc.lyrdb",
             "nets.csv",
             "bonds.csv",
+            "leads.csv",
             *(f"{name}.{ending}" for ending in ("gds", "lyp", "svg")),
         ]
     )
@@ -50,44 +55,32 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
         sendable = allow_violations or not counts(result.report.violations)["error"]
         files = dict(_common_files(result, staging))
         files |= dict(_pictures(result, staging, formats))
+        files |= dict(_section_files(result, staging / "sections"))
         masks = list(_mask_files(result, staging, formats if sendable else ()))
-        for entry in masks:
-            files |= dict.fromkeys(entry.pop("paths"), "mask")
+        paths = {entry["name"]: entry.pop("paths") for entry in masks}
+        files |= dict.fromkeys((path for written in paths.values() for path in written), "mask")
+        if sendable:
+            files |= order.write(result, staging, paths)
         manifest = _manifest(result, staging, masks, files)
         (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-REPORTS = tuple(formats.RENDERERS)
+REPORTS = tuple(RENDERERS)
 """Formats that findings can be written in."""
 
 
 def write_report(result: Result, format_: str, path: Path) -> None:
     """Write the findings of a result into a file of one of the `REPORTS` formats, all of it or nothing."""
     job = result.job
-    subject = Subject(
+    written = origin.written_rules(job.process.technology.deck, Path(job.technology_source.path).parent)
+    heading = Heading(
         job.source.path,
         gds.cell_name(job.spec.name),
         __version__,
         extent=regions.box_around([pattern.box for pattern in result.patterns.values() if pattern.box is not None]),
-        spans=origin.spans_of([run.rule for run in result.report.rules], job.source, _written_rules(job)),
+        spans=origin.spans_of([run.rule for run in result.report.rules], job.source, written),
     )
-    write_findings(result.report, format_, path, subject)
-
-
-def write_findings(report: Report, format_: str, path: Path, subject: Subject) -> None:
-    """Write findings of anything into a file of one of the `REPORTS` formats, all of it or nothing."""
-    write_file(path, formats.render(format_, report, subject))
-
-
-def _written_rules(job: Job) -> dict[str, dict[str, Any]]:
-    """Return the rules of a job's deck as their authors wrote them, by id."""
-    return written_rules(job.process.technology.deck, Path(job.technology_source.path).parent)
-
-
-def is_failed(report: Report, fail_on: str) -> bool:
-    """Tell whether a run ends with exit status 1: an error that nobody waived, or a warning where those count too."""
-    found = counts(report.violations)
-    return bool(found["error"] or (fail_on == "warning" and (found["warning"] or report.stale)))
+    write_file(path, render(format_, result.report, heading))
 
 
 def _common_files(result: Result, folder: Path) -> Iterator[tuple[str, str]]:
@@ -98,16 +91,16 @@ def _common_files(result: Result, folder: Path) -> Iterator[tuple[str, str]]:
     top = gds.cell_name(name)
     gds.write(gds.drawing(name, layers, max_vertices=job.process.technology.max_vertices), folder / f"{name}.gds")
     yield f"{name}.gds", "layout"
+    drawn = Heading(f"{name}.gds", top, __version__)
     texts = {
         f"{name}.lyp": ("layer properties", lyp.layer_properties(entries)),
-        "drc.json": (
-            "findings",
-            json_report.render(result.report, version=__version__, layout=f"{name}.gds", cell=top, timed=False),
-        ),
-        "drc.lyrdb": ("findings", lyrdb.render(result.report, layout=f"{name}.gds", cell=top)),
+        "drc.json": ("findings", render("json", result.report, drawn, timed=False)),
+        "drc.lyrdb": ("findings", render("lyrdb", result.report, drawn)),
         "nets.csv": ("netlist", tables.net_table(result.nets)),
         "bonds.csv": ("bond list", tables.bond_table(result.package)),
     }
+    if result.package.leads:
+        texts["leads.csv"] = ("lead list", tables.lead_table(result.package))
     for path, (kind, text) in texts.items():
         (folder / path).write_text(text, encoding="utf-8")
         yield path, kind
@@ -117,14 +110,45 @@ def _pictures(result: Result, folder: Path, formats: Sequence[str]) -> Iterator[
     """Draw one site as designed, where pictures are wanted, and yield path and kind."""
     if "svg" not in formats:
         return
-    site, entries = result.package.layout.site, result.job.process.technology.layers
-    shown = [name for name in svg.SITE_LAYERS if name in entries and not site.get(name, regions.EMPTY).is_empty]
-    box = regions.box_around([regions.box_of(site[name]) for name in shown])
+    entries = result.job.process.technology.layers
+    shown = svg.site_layers(result.package.layout.site, entries)
+    box = regions.box_around([regions.box_of(region) for region in shown.values()])
     if box is not None:
         path = f"{result.job.spec.name}.svg"
-        picture = svg.site_picture({name: site[name] for name in shown}, entries, box)
+        picture = svg.site_picture(shown, entries, box)
         (folder / path).write_text(picture, encoding="utf-8")
         yield path, "picture"
+
+
+def sections_of(result: Result) -> tuple[Section, ...]:
+    """Return the part along each cut of a spec, after every step."""
+    job, package = result.job, result.package
+    plan = site_plan(result.patterns, result.masks, package.layout.array)
+    try:
+        wanted = cuts(job.spec.sections, package, plan)
+    except ProblemsError as error:
+        raise job.source.error(error.problems) from None
+    return tuple(section(job.process, package, plan, cut) for cut in wanted)
+
+
+def write_sections(result: Result, folder: Path, formats: Sequence[str]) -> list[Path]:
+    """Write the sections of a result into a folder, and return the paths of what was written."""
+    written = {
+        folder / name: data for name, data in section_files.files(sections_of(result), result.job.spec.name, formats)
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, data in written.items():
+            path.write_bytes(data)
+    except OSError as error:
+        raise MaskgenError(f"{folder}: cannot write: {error.strerror or error}") from None
+    return list(written)
+
+
+def _section_files(result: Result, folder: Path) -> Iterator[tuple[str, str]]:
+    """Write the pictures of the sections, and yield path and kind of each."""
+    for path in write_sections(result, folder, ("svg",)):
+        yield f"sections/{path.name}", "section"
 
 
 def _mask_files(result: Result, folder: Path, formats: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -41,12 +41,15 @@ class Marking:
         The title of each mask, by its name.
     zones
         What must be kept free around all of it.
+    codes
+        The barcode of each mask, by its name; it stands so that it reads right in the mask's data.
     """
 
     shared: Region
     titles: dict[str, Region]
     zones: Region
     placed: tuple[Mark, ...]
+    codes: Mapping[str, Region] = field(default_factory=dict)
 
 
 NOTHING = Marking(regions.EMPTY, {}, regions.EMPTY, ())
@@ -117,7 +120,9 @@ class Package:
     joined
         Groups of terminals, by their names, that the spec joins; a terminal in none of them stands alone.
     unconnected
-        Contacts without a wire or lead: name and reason.
+        Contacts without a wire: name and reason.
+    unrouted
+        Contacts or pads without a lead: name and reason.
     profile
         Rules of the assembly house for the wires.
     measures
@@ -134,6 +139,7 @@ class Package:
     bonds: tuple[Bond, ...] = ()
     leads: tuple[PlacedLead, ...] = ()
     unconnected: tuple[tuple[str, str], ...] = ()
+    unrouted: tuple[tuple[str, str], ...] = ()
     profile: AssemblyProfile = field(default_factory=AssemblyProfile)
     measures: Mapping[str, float] = field(default_factory=dict)
 

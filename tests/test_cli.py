@@ -15,7 +15,7 @@ from maskgen.drc.deck import known_checks
 from maskgen.source import read_source
 from maskgen.technology.shelf import SHELF, shipped
 
-COMMANDS = ("build", "drc", "explain", "info", "new", "schema", "templates")
+COMMANDS = ("build", "diff", "drc", "explain", "info", "new", "schema", "templates")
 SMALL = ("--set", "plate.rectangle=[40 mm, 40 mm]", "--set", "array={columns: 2, rows: 2}")
 FAILING = ("--set", "process.recess_depth=10")
 """Settings by which the template breaks one rule, M2.depth, as an error."""
@@ -242,9 +242,8 @@ def test_reports_that_cannot_be(spec, report):
     status, _, error = run("drc", spec, *SMALL, "--report", report)
 
     assert status == 2
-    assert error.rstrip().endswith(
-        "no/a: cannot write: No such file or directory" if "no/a" in report else "with json, lyrdb, text"
-    )
+    known = "with json, lyrdb, sarif, junit, text, html"
+    assert error.rstrip().endswith("no/a: cannot write: No such file or directory" if "no/a" in report else known)
 
 
 def test_explain_lists_the_checks():

@@ -29,6 +29,9 @@ MEASURES = frozenset(
 _RESERVE = 1.05
 """Lift that leads are drawn for, per lift wanted: what thicknesses and temperature may add."""
 
+_DIGITS = 6
+"""Digits of a height [µm] that are more than rounding."""
+
 _MILLINEWTON = 1e3
 _PERCENT = 100.0
 
@@ -51,14 +54,14 @@ class DrawnLeads:
     ----------
     joined
         Contact and terminal of each lead, by the names of their probes.
-    unconnected
+    unrouted
         Contacts without a lead: name and reason.
     """
 
     layers: dict[str, Region]
     leads: tuple[PlacedLead, ...]
     joined: tuple[frozenset[str], ...]
-    unconnected: tuple[tuple[str, str], ...]
+    unrouted: tuple[tuple[str, str], ...]
     measures: dict[str, float]
 
 
@@ -132,15 +135,12 @@ def draw_leads(
     ProblemsError
         If the spec's table names contacts or terminals that do not exist.
     """
-    form = LeadForm(
-        **{key: getattr(spec, key) for key in ("neck", "tip", "fixed", "fillet", "gap", "style", "corner")},
-        lift=_RESERVE * move.lift,
-        slack=slack,
-    )
     tips = [Target(end.probe, *end.place) for end in ends]
     fixed = [Target(terminal.name, *middle(terminal)) for terminal in terminals]
+    pairs = _pairs(ends, terminals, nets)
     try:
-        found = route(fixed, tips, form, pairs=_pairs(ends, terminals, nets))
+        form = _form(spec, move, slack)
+        found = route(fixed, tips, form, pairs=pairs)
         routed = Routed(slackened(found.leads, form), found.unrouted)
         placed = _placed(routed.leads, form, move, ends)
     except (MaskgenError, ValueError) as error:
@@ -153,9 +153,15 @@ def draw_leads(
         },
         leads=placed,
         joined=tuple(frozenset({lead.contact, lead.terminal}) for lead in routed.leads),
-        unconnected=tuple((entry.contact, entry.sentence) for entry in routed.unrouted),
+        unrouted=tuple((entry.contact, entry.sentence) for entry in routed.unrouted),
         measures=_measures([lead.figures for lead in placed]),
     )
+
+
+def _form(spec: Leads, move: Move, slack: float) -> LeadForm:
+    """Return the form of leads that a spec asks for, with the lift and slack that they need."""
+    wanted = {key: getattr(spec, key) for key in ("neck", "tip", "fixed", "fillet", "gap", "style", "corner")}
+    return LeadForm(**wanted, lift=_RESERVE * move.lift, slack=slack)
 
 
 def _placed(leads: Sequence[Lead], form: LeadForm, move: Move, ends: Sequence[End]) -> tuple[PlacedLead, ...]:
@@ -178,7 +184,7 @@ def _measures(found: Sequence[LeadFigures]) -> dict[str, float]:
         "neck_freed": max(entry.window.low for entry in found),
         "tip_lost": min(entry.window.high for entry in found),
         "stem_ratio": min((entry.fixed_stem / tip) ** 2 for entry, tip in zip(found, tips, strict=True)),
-        "smooth_height": min(entry.smooth_height for entry in found),
+        "smooth_height": round(min(entry.smooth_height for entry in found), _DIGITS),
         "taut_height": min(entry.taut_height for entry in found),
         "peel_force": max(entry.tip_force for entry in found) * _MILLINEWTON,
         "longest_lead": max(entry.length for entry in found),

@@ -1,4 +1,4 @@
-"""Marking: fiducials, alignment marks, corner squares, the letter F and the title, at the border of a plate."""
+"""Marking: fiducials, alignment marks, corner squares, the letter F, title and barcode, at the border of a plate."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from maskgen.drawing.placement import corners_and_sides, plate_outline
 from maskgen.errors import Problem, ProblemsError
-from maskgen.geometry import lettering, marks, regions
+from maskgen.geometry import barcode, lettering, marks, regions
 from maskgen.geometry.regions import Region
 from maskgen.package import Mark, Marking
-from maskgen.spec.marks import Marks, Places, Title
+from maskgen.spec.marks import Barcode, Marks, Places, Title
 from maskgen.spec.plate import Plate
 
 _CLEAR = 250.0
@@ -56,12 +56,14 @@ def mark(wanted: Marks, plate: Plate, name: str, masks: Sequence[str], *, grid: 
     shapes += _corner_squares(wanted.corners, plate)
     titles, top = _titles(wanted, plate, name, masks, grid=grid)
     shapes += top
-    _require_on_plate(shapes, plate)
-    _require_apart(shapes)
-    zones = [shape.envelope.buffer(clear, join_style="mitre") for _, shape, clear in shapes]
+    codes, code_box = _codes(wanted.barcode, plate, name, masks, grid=grid)
+    everything = [*shapes, *code_box]
+    _require_on_plate(everything, plate)
+    _require_apart(everything)
+    zones = [shape.envelope.buffer(clear, join_style="mitre") for _, shape, clear in everything]
     zones += [shape.envelope.buffer(_CLEAR, join_style="mitre") for shape in titles.values() if not shape.is_empty]
     shared = regions.merge(shape for _, shape, _ in shapes)
-    return Marking(shared, titles, regions.merge(zones), tuple(found for found, _, _ in shapes))
+    return Marking(shared, titles, regions.merge(zones), tuple(found for found, _, _ in everything), codes)
 
 
 def _places(plate: Plate) -> dict[str, NDArray[np.float64]]:
@@ -158,6 +160,36 @@ def _title(text: str, height: float, at: tuple[float, float], *, room: float, gr
     except ValueError as error:
         raise ProblemsError([Problem(("marks", "title"), str(error))]) from None
     return regions.move(letters, regions.to_grid(at[0], grid), regions.to_grid(at[1] - fitting / 2, grid))
+
+
+def _codes(
+    wanted: Barcode | None, plate: Plate, name: str, masks: Sequence[str], *, grid: float
+) -> tuple[dict[str, Region], list[tuple[Mark, Region, float]]]:
+    """Return the barcode of each mask, and the box that holds any of them."""
+    if wanted is None or not masks:
+        return {}, []
+    module = max(regions.to_grid(wanted.module, 2 * grid), 2 * grid)
+    try:
+        found = {mask: barcode.data_matrix(f"{wanted.text or name} {mask}", module) for mask in masks}
+    except ValueError as error:
+        raise ProblemsError([Problem(("marks", "barcode"), str(error))]) from None
+    size = max(regions.box_of(code)[2] - regions.box_of(code)[0] for code in found.values())
+    x, y = _code_place(plate, size + 2 * module, grid=grid)
+    box = regions.move(marks.corner_square(size), x, y)
+    placed = {mask: regions.move(code, x, y) for mask, code in found.items()}
+    return placed, [(Mark("barcode", x, y, round(size, 6)), box, max(_CLEAR, 2 * module))]
+
+
+def _code_place(plate: Plate, size: float, *, grid: float) -> tuple[float, float]:
+    """Return the middle of the barcode: in the right half of the upper border, or at the lower edge of a wafer."""
+    left, _, right, top = regions.box_of(plate_outline(plate))
+    if plate.wafer is not None:
+        return 0.0, -float(round(plate.wafer.diameter / 2 - plate.wafer.edge - 2 * _WAFER_INSET - size))
+    if size > plate.border:
+        sentence = f"{size:g} um with its quiet zone do not fit into a border of {plate.border:g} um"
+        raise ProblemsError([Problem(("marks", "barcode"), f"{sentence}: widen plate.border, or make modules smaller")])
+    x, y = left + (right - left) * 3 / 4, top - plate.border / 2
+    return regions.to_grid(x, grid), regions.to_grid(y, grid)
 
 
 def _require_on_plate(shapes: list[tuple[Mark, Region, float]], plate: Plate) -> None:

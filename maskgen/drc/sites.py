@@ -72,7 +72,7 @@ class SitesSubject:
         gathered: dict[tuple[str, str], tuple[Finding, Grid | None]] = {}
         for scene, findings in self._checked(module, rule):
             for finding in findings:
-                if finding.box is None or scene.owns(finding.box):
+                if scene.owns(finding):
                     _gather(gathered, rule, finding, scene.view.where)
         for finding, where in sorted(gathered.values(), key=lambda entry: _order(entry[0])):
             yield _stamped(rule, finding, where, self.array)

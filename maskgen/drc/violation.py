@@ -24,6 +24,8 @@ class Finding:
         In the unit that the check documents.
     edges
         The two edges that are too near, if it is about two edges.
+    at
+        A point of it (x, y) [µm], where the middle of its box need not be one; it says whose site it is.
     """
 
     sentence: str
@@ -31,6 +33,7 @@ class Finding:
     measured: float | None = None
     limit: float | None = None
     edges: tuple[Edge, ...] = ()
+    at: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from maskgen.geometry.arrays import Lattice
 from maskgen.geometry.regions import Box, Region
 from maskgen.technology import LayerEntry
 
-SITE_LAYERS = ("BODY", "MP", "PAD", "DIE", "CONTACT", "WIRE", "BOND_DIE", "BOND_PAD")
-"""Layers of the picture of a site, from the bottom up."""
+_SHOWN = frozenset(["design", "reference"])
+"""Kinds of layer in the picture of a site."""
 
 _WIDTH = 900
 
@@ -128,6 +128,21 @@ def site_picture(layers: Mapping[str, Region], entries: Mapping[str, LayerEntry]
         for name, region in layers.items()
     )
     return _document(box, body, "#ffffff", legend=[(name, entries[name].colour) for name in layers])
+
+
+def site_layers(site: Mapping[str, Region], entries: Mapping[str, LayerEntry]) -> dict[str, Region]:
+    """Return what a site shows as designed, from the bottom up: the larger the pieces of a layer, the lower it lies."""
+    shown = [
+        name
+        for name, region in site.items()
+        if name in entries and entries[name].kind in _SHOWN and not region.is_empty
+    ]
+    return {name: site[name] for name in sorted(shown, key=lambda name: (-_largest(site[name]), name))}
+
+
+def _largest(region: Region) -> float:
+    """Return the area of the largest piece of a region [µm²]; a frame counts with what it encloses."""
+    return max(float(shapely.Polygon(piece.exterior).area) for piece in regions.polygons(region))
 
 
 def _document(box: Box, body: str, ground: str, legend: list[tuple[str, str]] | None = None) -> str:

@@ -146,6 +146,19 @@ def from_boxes(boxes: Integers) -> Polygons:
     return Polygons(corners, np.arange(0, len(corners) + 1, 4), np.arange(len(boxes) + 1))
 
 
+def from_rings(coords: Integers, rings: Integers) -> Polygons:
+    """Return a polygon for each ring of (N, 2) vertices [dbu], whichever way it runs; rings without area vanish.
+
+    Parameters
+    ----------
+    rings
+        (R + 1,) where each ring begins, none empty, and where the last ends.
+    """
+    if len(rings) < 2:
+        return from_boxes(np.zeros((0, 4), dtype=np.int64))
+    return _tidied(Polygons(coords, rings, np.arange(len(rings))))
+
+
 def from_geometries(
     geometries: Sequence[Polygon | MultiPolygon] | NDArray[np.object_], *, unit: float = 1.0
 ) -> Polygons:

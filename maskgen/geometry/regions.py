@@ -187,6 +187,12 @@ def box_of(region: Region) -> Box:
     return left, bottom, right, top
 
 
+def point_in(region: Region) -> tuple[float, float]:
+    """Return a point (x, y) [µm] inside a region that is not empty."""
+    point = region.representative_point()
+    return float(point.x), float(point.y)
+
+
 def box_around(boxes: Iterable[Box]) -> Box | None:
     """Return the box around some boxes, None if there are none."""
     corners = np.array(list(boxes), dtype=float).reshape(-1, 4)

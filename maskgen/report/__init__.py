@@ -1,1 +1,1 @@
-"""Reporters: the findings of a run as text, JSON and KLayout's marker database. Pure functions of a report."""
+"""Reporters: the findings of a run, a module per format. Pure functions of a report and of what it is about."""

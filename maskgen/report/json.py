@@ -25,7 +25,7 @@ def render(report: Report, *, version: str, layout: str, cell: str, timed: bool 
         "deck": report.deck,
         "unit": "um",
         "rules": [_rule(run, timed=timed) for run in report.rules],
-        "violations": [_violation(violation) for violation in report.violations],
+        "violations": [violation_entry(violation) for violation in report.violations],
         "stale_waivers": list(report.stale),
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
@@ -45,7 +45,8 @@ def _rule(run: RuleRun, *, timed: bool) -> dict[str, Any]:
     return entry | ({"seconds": round(run.seconds, 4)} if timed else {})
 
 
-def _violation(violation: Violation) -> dict[str, Any]:
+def violation_entry(violation: Violation) -> dict[str, Any]:
+    """Return one finding as plain data."""
     finding = violation.finding
     return {
         "rule": violation.rule,

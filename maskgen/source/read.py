@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from maskgen.errors import MaskgenError, Problem, SourceError
 from maskgen.source.sentences import shown, wording
 from maskgen.source.settings import Setting, lay, setting
-from maskgen.source.text import TOP, Mistake, Place, Text, one_line
+from maskgen.source.text import TOP, Mistake, Place, Span, Text, one_line
 from maskgen.source.tree import Key, Tree, UnreadableError, read
 from maskgen.units import UM
 
@@ -54,9 +54,10 @@ class Source:
     def error(self, problems: Sequence[Problem]) -> SourceError:
         """Return problems, and those found in reading, as one error: each with its line and a caret, by place."""
         known = {(mistake.span, mistake.problem.key) for mistake in self.mistakes}
-        found = [_placed(problem, self.spans, self.settings) for problem in problems]
+        lines = Text.of(self.path, self.text)
+        found = [_pointed(_placed(problem, self.spans, self.settings), self.spans, lines) for problem in problems]
         new = [mistake for mistake in found if mistake.setting or (mistake.span, mistake.problem.key) not in known]
-        return Text.of(self.path, self.text).error([*self.mistakes, *new])
+        return lines.error([*self.mistakes, *new])
 
     @property
     def sha256(self) -> str:
@@ -130,6 +131,19 @@ def _placed(problem: Problem, spans: Mapping[Key, Place], settings: Mapping[Key,
         if key in spans:
             return Mistake(spans[key].caret, "", problem)
     return Mistake(TOP, "", problem)
+
+
+def _pointed(mistake: Mistake, spans: Mapping[Key, Place], text: Text) -> Mistake:
+    """Return a mistake that points into the text of its value, where that is known and stands on one line."""
+    problem = mistake.problem
+    if problem.column is None or mistake.setting or problem.key not in spans:
+        return mistake
+    value = spans[problem.key].value
+    written = text.lines[value.line - 1][value.column - 1 :][: value.length]
+    quote = 1 if written[:1] in ("'", '"') else 0
+    if quote + problem.column >= len(written):
+        return mistake
+    return Mistake(Span(value.line, value.column + quote + problem.column, 1), "", problem)
 
 
 def _settings(settings: Iterable[str]) -> tuple[list[Setting], list[str]]:

@@ -38,6 +38,13 @@ class Title(Group):
     height: Positive = Field(2000.0, description="Height of capitals [um]")
 
 
+class Barcode(Group):
+    """A Data Matrix on every mask: a text and the name of the mask, which reads right in the mask's data."""
+
+    text: Name | None = Field(None, description="Text before the name of the mask; the spec's name by default")
+    module: Positive = Field(100.0, description="Side of a module [um]")
+
+
 class Marks(Group):
     """Marks of a mask set; each can be left out with 'none'."""
 
@@ -53,4 +60,7 @@ class Marks(Group):
     )
     corners: Annotated[Positive | None, BeforeValidator(_off)] = Field(
         50.0, description="Side of the corner squares that fix the extents [um], or none"
+    )
+    barcode: Annotated[Barcode | None, BeforeValidator(_off)] = Field(
+        None, description="Data Matrix that names set and mask; none by default"
     )

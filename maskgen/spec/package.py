@@ -19,6 +19,7 @@ from maskgen.spec.die import Die
 from maskgen.spec.fields import Coordinate, Group, Name, NotNegative, Point, Positive, Size
 from maskgen.spec.marks import Marks
 from maskgen.spec.plate import Plate, Sites
+from maskgen.spec.sections import CutLine
 from maskgen.spec.terminals import Generated, Terminal
 from maskgen.units import UM
 
@@ -108,6 +109,7 @@ class Waiver(Group):
     box: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = Field(
         None, description="Left, bottom, right, top [um]; anywhere by default"
     )
+    fingerprint: Name | None = Field(None, description="Of the finding, as reports say it, in place of a box")
     reason: Name = Field(description="Why it does no harm")
     who: Name = Field(description="Who answers for it")
 
@@ -115,6 +117,8 @@ class Waiver(Group):
     def _box_has_a_middle(self) -> "Waiver":
         if self.box is not None and (self.box[0] > self.box[2] or self.box[1] > self.box[3]):
             raise ValueError("box must be [left, bottom, right, top]")
+        if self.box is not None and self.fingerprint is not None:
+            raise ValueError("has a box or a fingerprint, not both")
         return self
 
 
@@ -170,6 +174,9 @@ class PackageSpec(Group):
     )
     masks: dict[str, MaskChoice] = Field(default_factory=dict, description="Choices for single masks, by name")
     waive: list[Waiver] = Field(default_factory=list, description="Findings that are accepted, with reason and name")
+    sections: dict[FileName, CutLine] = Field(
+        default_factory=dict, description="Cuts to draw, by name; one through die and pads by default"
+    )
 
 
 class DiesSpec(PackageSpec):

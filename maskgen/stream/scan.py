@@ -38,13 +38,33 @@ def scan(path: Path) -> Stream:
     LayoutError
         For the first fault of the file, as ``path: byte OFFSET: sentence``.
     """
-    data = contents(path)
+    found, cells = _sound(path)
+    return Stream(library=summary.library_name(found), units=faults.units_of(found), cells=cells, size=len(found.data))
+
+
+def sound_records(path: Path) -> Records:
+    """Return the records of a GDSII file that `scan` finds no fault in.
+
+    Raises
+    ------
+    LayoutError
+        For the first fault of the file, as ``path: byte OFFSET: sentence``.
+    """
+    return _sound(path)[0]
+
+
+def _sound(path: Path) -> tuple[Records, dict[str, summary.CellSummary]]:
+    """Return the records of a file and the summaries of its cells."""
     try:
-        found = _checked(data)
-        cells = _linked(found)
+        found = _checked(contents(path))
+        return found, _linked(found)
     except _FaultError as error:
         raise LayoutError(f"{path}: byte {error.fault.offset}: {error.fault.sentence}") from None
-    return Stream(library=summary.library_name(found), units=faults.units_of(found), cells=cells, size=len(data))
+
+
+def is_layout(path: Path) -> bool:
+    """Tell whether a file begins as GDSII or OASIS files do."""
+    return contents(path, 16).startswith((_BEGINNING, b"%SEMI-OASIS"))
 
 
 def contents(path: Path, size: int = -1) -> bytes:

@@ -148,7 +148,7 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         dies=dies,
         pads=balls,
         leads=drawn.leads,
-        unconnected=drawn.unconnected,
+        unrouted=drawn.unrouted,
         measures=dict(drawn.measures) | _pad_measures(resilient, regions.merge(die.outline for die in dies)),
     )
 

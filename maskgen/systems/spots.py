@@ -35,7 +35,13 @@ TEMPLATES = {
     ),
 }
 
-DRAWN = frozenset(["PLATE", "FIELD", "DIE", "CONTACT", "TERM_TARGET", "VIA_HOLE", "LANE", "RING", "RING_BOND", "RING_CLEAR", *drawing.LAYERS])
+DRAWN = frozenset(
+    [
+        *("PLATE", "FIELD", "DIE", "CONTACT", "TERM_TARGET", "VIA_HOLE", "LANE"),
+        *("RING", "RING_BOND", "RING_CLEAR"),
+        *drawing.LAYERS,
+    ]
+)
 
 MEASURES = drawing.MEASURES
 
@@ -113,7 +119,7 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         dies=dies,
         pads=terminals,
         leads=drawn.leads,
-        unconnected=drawn.unconnected,
+        unrouted=drawn.unrouted,
         measures=drawn.measures,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from maskgen.drawing import bonds as bonding
 from maskgen.drawing.dies import place_dies
@@ -15,6 +15,7 @@ from maskgen.drawing.marking import mark
 from maskgen.drawing.openings import routed
 from maskgen.drawing.placement import lane, place
 from maskgen.drawing.terminals import require_apart
+from maskgen.errors import Problem, ProblemsError
 from maskgen.geometry import regions, shapes
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
@@ -50,11 +51,15 @@ class Spec(WiredSpec):
     )
     second_substrate: Substrate = Field(description="Carries the pads, with the opening for the die: FR-4, BT")
 
-    @model_validator(mode="after")
-    def _dies_side_by_side(self) -> "Spec":
-        if any(die.on for die in self.all_dies):
-            raise ValueError("a die in a window stands on the first substrate: 'on' is not for this system")
-        return self
+    @property
+    def extent(self) -> Size:
+        """Return width and height [um] of the box around all that a site is cut to."""
+        return _around(self.first_substrate.size, self.second_substrate.size)
+
+
+def _around(*sizes: Size) -> Size:
+    """Return the size of the box around boxes about one middle."""
+    return max(width for width, _ in sizes), max(height for _, height in sizes)
 
 
 def given(spec: Spec) -> dict[str, float]:
@@ -82,11 +87,11 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
     beside
         Folder of the spec, from which die files are found.
     """
+    _require_side_by_side(spec)
     rules = bonding.profile(spec.wires)
     marking = mark(spec.marks, spec.plate, spec.name, process.mask_names, grid=process.grid)
     first, second = spec.first_substrate.size, spec.second_substrate.size
-    largest = max(first[0], second[0]), max(first[1], second[1])
-    placement = place(spec.plate, spec.array, largest, zones=marking.zones, grid=process.grid)
+    placement = place(spec.plate, spec.array, spec.extent, zones=marking.zones, grid=process.grid)
     dies = place_dies(spec.all_dies, "die" if spec.die is not None else "dies", beside, spec.unit)
     pads = tuple(spec.pads.named(second, dict(spec.nets.pads)))
     require_apart(pads, "pads")
@@ -114,6 +119,16 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         unconnected=wired.unconnected,
         profile=rules,
     )
+
+
+def _require_side_by_side(spec: Spec) -> None:
+    """Refuse dies on dies."""
+    sentence = "a die in a window stands on the first substrate: 'on' is not for this system"
+    key: tuple[str | int, ...] = ("die",) if spec.die is not None else ("dies",)
+    stacked = [number for number, die in enumerate(spec.all_dies) if die.on]
+    if stacked:
+        where = [(*key, "on") if spec.die is not None else (*key, number, "on") for number in stacked]
+        raise ProblemsError([Problem(place, sentence) for place in where])
 
 
 def _openings(dies: tuple[PlacedDie, ...], process: Process) -> Region:

@@ -16,7 +16,7 @@ from maskgen.geometry.arrays import Array, axis
 from maskgen.layout import Layout, View, look
 
 CHECKS = ("width", "space", "notch", "separation", "overlap")
-SITE = 200.1
+SITE = 200.0
 COUNT = 4
 
 
@@ -63,7 +63,7 @@ def by_sites(drawn, check, params):
     found = Counter()
     for view in views:
         scene = Scene(view)
-        own = [finding for finding in known_checks()[check].check(scene, params) if scene.owns(finding.box)]
+        own = [finding for finding in known_checks()[check].check(scene, params) if scene.owns(finding)]
         for x, y in [(0.0, 0.0)] if view.where is None else array.centres(view.where).tolist():
             shift = np.array([x, y, x, y])
             for finding in own:

@@ -32,4 +32,5 @@ class Params(RuleParams):
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
     """Yield every piece that is there."""
     for piece in scene.pieces(regions.shrink(scene.region(params.layer), params.tolerance)):
-        yield Finding(f"{piece.area:.4g} um2 that must not be there", regions.box_of(piece), float(piece.area), 0.0)
+        sentence = f"{piece.area:.4g} um2 that must not be there"
+        yield Finding(sentence, regions.box_of(piece), float(piece.area), 0.0, at=regions.point_in(piece))

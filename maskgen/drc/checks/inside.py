@@ -33,4 +33,5 @@ def check(scene: Scene, params: Params) -> Iterator[Finding]:
     """Yield every piece of the inner layer that the outer does not cover."""
     beyond = regions.areal(scene.region(params.inner).difference(scene.region(params.outer)))
     for piece in scene.pieces(regions.shrink(beyond, regions.SLIVER)):
-        yield Finding(f"{piece.area:.4g} um2 stick out", regions.box_of(piece), float(piece.area), 0.0)
+        sentence = f"{piece.area:.4g} um2 stick out"
+        yield Finding(sentence, regions.box_of(piece), float(piece.area), 0.0, at=regions.point_in(piece))

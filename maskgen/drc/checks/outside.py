@@ -32,6 +32,5 @@ def check(scene: Scene, params: Params) -> Iterator[Finding]:
     """Yield every piece that both layers cover."""
     common = regions.areal(scene.region(params.layer).intersection(scene.region(params.other)))
     for piece in scene.pieces(regions.shrink(common, regions.SLIVER)):
-        yield Finding(
-            f"{piece.area:.4g} um2 of the one lie in the other", regions.box_of(piece), float(piece.area), 0.0
-        )
+        sentence = f"{piece.area:.4g} um2 of the one lie in the other"
+        yield Finding(sentence, regions.box_of(piece), float(piece.area), 0.0, at=regions.point_in(piece))

@@ -24,5 +24,5 @@ class Params(RuleParams):
 def judge(package: Package, process: Process, params: Params) -> Iterator[Finding]:  # noqa: ARG001
     """Yield every contact without a lead, with the reason."""
     outlines = {probe.name: probe.outline for probe in package.probes}
-    for name, reason in package.unconnected:
+    for name, reason in package.unrouted:
         yield Finding(f"{name} has no lead: {reason}", regions.box_of(outlines[name]) if name in outlines else None)

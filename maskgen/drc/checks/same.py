@@ -50,7 +50,8 @@ def _beyond(scene: Scene, one: Region, other: Region, *, tolerance: float, word:
     excess = regions.areal(one.difference(regions.grow(other, tolerance)))
     for piece in scene.pieces(regions.shrink(excess, regions.SLIVER)):
         far = float(shapely.distance(_samples(piece), other).max()) if not other.is_empty else None
-        yield Finding(f"{piece.area:.4g} um2 {word}", regions.box_of(piece), far, tolerance)
+        sentence = f"{piece.area:.4g} um2 {word}"
+        yield Finding(sentence, regions.box_of(piece), far, tolerance, at=regions.point_in(piece))
 
 
 def _samples(piece: Region) -> NDArray[np.object_]:

@@ -1,0 +1,97 @@
+"""A layout file checked: read, its top cell chosen, its deck run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from maskgen.drc.deck import Deck, read_layout_deck
+from maskgen.drc.layouts.subject import LayoutSubject
+from maskgen.drc.run import Report, run
+from maskgen.drc.waivers import Waiver
+from maskgen.errors import MaskgenError
+from maskgen.source import read_source, validate
+from maskgen.stream.cells import Cells, read_cells
+from maskgen.technology.shelf import find
+
+_MOST_NAMED = 8
+"""Cells that an error names."""
+
+
+class WaiverFile(BaseModel):
+    """What a file of waivers may say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unit: str | None = Field(None, description="Unit of bare lengths")
+    waive: list[Waiver] = Field(description="Findings that are accepted, with reason and name")
+
+
+@dataclass(frozen=True)
+class CheckedLayout:
+    """What was found in one cell of a layout file."""
+
+    path: Path
+    cell: str
+    report: Report
+
+
+def check_layout(
+    path: Path, deck: str, *, cell: str | None = None, waivers: Path | None = None, has_arrays: bool = True
+) -> CheckedLayout:
+    """Return what a deck finds in a layout.
+
+    Parameters
+    ----------
+    deck
+        A shipped deck, or the path of a file.
+    cell
+        The cell that is checked with all that it places; by default the only one that nothing places.
+    waivers
+        A file with a list ``waive``, taken after that of the deck.
+    has_arrays
+        Whether arrays are looked at once for all their copies; the findings are the same.
+
+    Raises
+    ------
+    MaskgenError
+        If anything cannot be read, or a rule cannot be run.
+    """
+    rules = deck_for_layouts(deck)
+    accepted = (*rules.waive, *(_waivers(waivers) if waivers is not None else ()))
+    cells = read_cells(path)
+    subject = LayoutSubject(str(path), cells, _top(path, cells, cell), rules, has_arrays=has_arrays)
+    return CheckedLayout(path, subject.name, run(rules, subject, waivers=accepted))
+
+
+def deck_for_layouts(name: str) -> Deck:
+    """Return a deck by its name, or by the path of its file."""
+    try:
+        path = Path(name) if Path(name).is_file() else find(name, Path(), ".drc.yaml")
+        return read_layout_deck(path)
+    except ValueError as error:
+        raise MaskgenError(f"--deck {name}: {error}") from None
+
+
+def _waivers(path: Path) -> Sequence[Waiver]:
+    return validate(read_source(path), WaiverFile).waive
+
+
+def _top(path: Path, cells: Cells, name: str | None) -> int:
+    """Return the number of the cell that is checked."""
+    names = [cell.name for cell in cells.cells[: len(cells.cells) - cells.hidden]]
+    if name is not None:
+        if name in names:
+            return names.index(name)
+        near = get_close_matches(name, names, n=1)
+        hint = f", did you mean {near[0]!r}" if near else ""
+        raise MaskgenError(f"{path}: no cell is called {name!r}{hint}")
+    tops = cells.tops()
+    if not tops:
+        raise MaskgenError(f"{path}: the layout has no cell")
+    if len(tops) > 1:
+        shown = ", ".join(names[top] for top in tops[:_MOST_NAMED]) + (", ..." if len(tops) > _MOST_NAMED else "")
+        raise MaskgenError(f"{path}: {len(tops)} top cells, choose one with --cell: {shown}")
+    return tops[0]

@@ -1,0 +1,35 @@
+"""Crowding: whether a rule would find more pairs of edges near each other than can be held."""
+
+import numpy as np
+
+from maskgen.errors import MaskgenError
+from maskgen.geometry.polygons import Polygons
+
+MOST_PAIRS = 500_000_000
+"""Pairs of vertices in squares as wide as the limit of a rule: about so many pairs of edges are looked at."""
+_MOST_SQUARES = 2000
+"""Squares along an axis."""
+
+
+def require_sparse(polygons: Polygons, limit: float) -> None:
+    """Raise an error if too many vertices [dbu] lie within a limit [dbu] of each other.
+
+    Raises
+    ------
+    MaskgenError
+        With their number: shapes so much smaller than the limit are another layer, or another unit, than was meant.
+    """
+    if not len(polygons):
+        return
+    low = polygons.coords.min(axis=0)
+    extent = polygons.coords.max(axis=0) - low + 1
+    size = max(limit, float(extent.max()) / _MOST_SQUARES)
+    x, y = ((polygons.coords[:, axis] - low[axis]) // size for axis in (0, 1))
+    counts = np.bincount((x * (int(extent[1] // size) + 1) + y).astype(np.int64))
+    # Squares larger than the limit are taken to be evenly filled.
+    pairs = round(float((counts.astype(np.float64) ** 2).sum()) * (limit / size) ** 2)
+    if pairs > MOST_PAIRS:
+        raise MaskgenError(
+            f"about {pairs} pairs of vertices lie within {limit / 1000:g} um of each other, at most {MOST_PAIRS} can be"
+            " looked at: the limit is far larger than the shapes"
+        )

@@ -1,0 +1,178 @@
+"""A layout as the engine sees it: rules run on the short layout (`contraction`), on the whole one where they must."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from maskgen import expressions
+from maskgen.drc.deck import Deck, Rule, check_module
+from maskgen.drc.layouts import contraction, placements
+from maskgen.drc.layouts.contraction import Contracted, Cut
+from maskgen.drc.layouts.copies import FarReachingError, Placed, require_local, spread
+from maskgen.drc.layouts.crowding import require_sparse
+from maskgen.drc.layouts.placements import Hierarchy
+from maskgen.drc.rules import areas, reach
+from maskgen.drc.scene import FlatScene
+from maskgen.drc.violation import Finding, Violation, fingerprint
+from maskgen.errors import MaskgenError
+from maskgen.expressions import Boolean, Expression, Offset, Shape, Snapped
+from maskgen.geometry.polygons import Polygons, from_geometries
+from maskgen.stream.cells import Cells
+
+_LEAST_MARGIN = 1.0
+"""How far [µm] anything is seen at least: rounding reaches beyond its place."""
+_UNIT = 1e3
+"""Database units in a µm."""
+_FARTHEST = 2e9
+"""Farthest from the origin that anything may stand [dbu]: beyond it, areas do not fit their integers."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayoutSubject:
+    """One top cell of a layout, to be checked by one deck.
+
+    Parameters
+    ----------
+    has_arrays
+        Whether arrays are made short; without, everything is looked at flat.
+    """
+
+    path: str
+    cells: Cells
+    top: int
+    deck: Deck
+    has_arrays: bool = True
+
+    @property
+    def name(self) -> str:
+        """Return the name of the top cell."""
+        return self.cells.cells[self.top].name
+
+    def violations(self, rule: Rule) -> Iterator[Violation]:
+        """Yield the violations of one rule by place."""
+        try:
+            found = self._found(rule)
+        except MaskgenError as error:
+            raise MaskgenError(f"{self.path}: {rule.id}: {error}") from None
+        except MemoryError:
+            raise MaskgenError(f"{self.path}: {rule.id}: needs more memory than there is") from None
+        for placed in sorted(found, key=lambda entry: (entry.finding.box or (), entry.finding.sentence)):
+            mark = fingerprint(rule.id, self.name, placed.finding)
+            yield Violation(
+                rule.id, rule.check, rule.severity, placed.finding, self.name, placed.lattices(), placed.count, mark
+            )
+
+    def status(self, rule: Rule) -> str:
+        """Return whether the rule had anything to look at: something on a layer that its first expression reads."""
+        wanted = areas(rule)
+        if not wanted:
+            return "run"
+        names = expressions.layers_of(expressions.substitute(wanted[0], self.deck.derived))
+        return "run" if names & self.drawn else "layer empty"
+
+    @cached_property
+    def tree(self) -> Hierarchy:
+        """Return the hierarchy with the layers of the deck."""
+        return Hierarchy(self.cells, self.top, frozenset(self.deck.layers.values()))
+
+    @cached_property
+    def drawn(self) -> frozenset[str]:
+        """Return the layers of the deck on which the layout has shapes."""
+        keys = {key for number in self.tree.order for key in self.tree.drawn(self.cells.cells[number])}
+        return frozenset(name for name, key in self.deck.layers.items() if key in keys)
+
+    def _found(self, rule: Rule) -> list[Placed]:
+        """Return what a rule finds: in the short layout if that tells all of the whole one."""
+        if self.cuts and self._is_local(rule):
+            try:
+                return spread(self._checked(rule, self.short, self.cuts), self.cuts)
+            except FarReachingError:
+                pass
+        return spread(self._checked(rule, self.flat(rule), ()), ())
+
+    def _checked(self, rule: Rule, scene: FlatScene, cuts: Sequence[tuple[int, Cut]]) -> list[Finding]:
+        module = check_module(rule.check)
+        if cuts and getattr(module, "WHOLE", False) and rule.check != "grid":
+            for area in areas(rule):
+                require_local(scene.merged(area).boxes, cuts)
+        for area in areas(rule) if cuts else []:
+            for part in _shapes_of(expressions.substitute(area, self.deck.derived)):
+                require_local(scene.merged(part.of).boxes, cuts)
+        limit = getattr(rule.params, "reach", 0.0)
+        for area in areas(rule) if limit > 0 else []:
+            require_sparse(scene.merged(area), getattr(rule.params, "min", limit) * _UNIT)
+        return list(module.check(scene, rule.params))
+
+    def _is_local(self, rule: Rule) -> bool:
+        """Tell whether what a rule finds in one period of an array it finds in all of them."""
+        if rule.check == "density":
+            return False
+        grid = round(getattr(rule.params, "grid", 0.0) * _UNIT)
+        return not grid or all(cut.period % grid == 0 for _, cut in self.cuts)
+
+    @property
+    def cuts(self) -> tuple[tuple[int, Cut], ...]:
+        """Return how the layout was made short."""
+        return self.contracted.cuts
+
+    @cached_property
+    def contracted(self) -> Contracted:
+        """Return the layout made short, arrays within arrays one after the other."""
+        if not self.tree.order:
+            return Contracted([])
+        if not self.has_arrays:
+            return Contracted(placements.written_out(self.tree))
+        margin = float(round(max(_LEAST_MARGIN, *(reach(rule, self.deck) for rule in self.deck.rules)) * _UNIT))
+        found = Contracted(placements.opened(self.tree, placements.begin(self.tree)))
+        cuts: tuple[tuple[int, Cut], ...] = ()
+        while True:
+            found = contraction.contracted(found.items, margin)
+            cuts = (*found.cuts, *cuts)
+            if all(item.closed is None for item in found.items):
+                return Contracted(found.items, cuts)
+            found = Contracted(placements.opened(self.tree, found.items, forced=True))
+
+    @cached_property
+    def short(self) -> FlatScene:
+        """Return the short layout as a scene."""
+        return self._scene(placements.flattened(self.contracted.items))
+
+    def flat(self, rule: Rule) -> FlatScene:
+        """Return the whole layout as a scene, the layers that a rule reads."""
+        if not self.cuts:
+            return self.short
+        whole = (expressions.substitute(area, self.deck.derived) for area in areas(rule))
+        names = frozenset[str]().union(*map(expressions.layers_of, whole))
+        for name in names - self._flat.keys():
+            tree = replace(self.tree, wanted=frozenset({self.deck.layers[name]}), parts={})
+            self._flat.update({name: self._scene(self._written_out(tree)).shapes[name]})
+        return FlatScene({name: self._flat[name] for name in sorted(names)}, self.deck.derived)
+
+    @cached_property
+    def _flat(self) -> dict[str, Polygons]:
+        return {}
+
+    def _written_out(self, tree: Hierarchy) -> dict[tuple[int, int], Polygons]:
+        return placements.flattened(placements.written_out(tree)) if tree.order else {}
+
+    def _scene(self, shapes: dict[tuple[int, int], Polygons]) -> FlatScene:
+        for part in shapes.values():
+            if len(part) and abs(part.coords).max() > _FARTHEST:
+                far = abs(part.coords).max() / _UNIT
+                raise MaskgenError(
+                    f"something stands {far:.10g} um from the origin, at most {_FARTHEST / _UNIT:.10g} um"
+                )
+        none = from_geometries([])
+        return FlatScene({name: shapes.get(key, none) for name, key in self.deck.layers.items()}, self.deck.derived)
+
+
+def _shapes_of(expression: Expression) -> Iterator[Shape]:
+    """Yield the hulls and holes in an expression, which look at whole shapes."""
+    match expression:
+        case Shape(_, of):
+            yield expression
+            yield from _shapes_of(of)
+        case Boolean(_, left, right):
+            yield from (*_shapes_of(left), *_shapes_of(right))
+        case Offset(of, _) | Snapped(of, _):
+            yield from _shapes_of(of)

@@ -1,0 +1,10 @@
+"""The order: what a vendor gets beside the mask files, and what they do with it.
+
+One record per mask (`model`), compiled from a result (`compile`), written as JSON, as XML, as a sheet of paper, with
+the lists that saw, stencil and drill want, and packed with the masks (`write`).
+"""
+
+from maskgen.order.model import schema
+from maskgen.order.write import write
+
+__all__ = ["schema", "write"]
