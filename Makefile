@@ -37,6 +37,7 @@ fix: $(BIN)/maskgen  ## mend what the linter can mend
 
 bench: $(BIN)/maskgen  ## measure against KLayout in the same run
 	$(BIN)/python benchmarks/arrays.py
+	$(BIN)/python benchmarks/drc.py
 
 pictures: demo  ## draw the README's picture again
 	cp out/caravel-qfn64/caravel-qfn64.svg docs/pictures/

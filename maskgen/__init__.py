@@ -1,3 +1,3 @@
 """From a short package spec to a verified, fabrication-ready mask set."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

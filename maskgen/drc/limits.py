@@ -47,8 +47,8 @@ def _area(value: Any, info: ValidationInfo) -> float:  # noqa: ANN401 - whatever
 
 def _share(value: Any) -> float:  # noqa: ANN401
     found = _real(value, "a share such as 0.2")
-    if not 0 < found <= 1:
-        raise ValueError(f"must be more than 0 and at most 1, got {found:g}")
+    if not 0 <= found <= 1:
+        raise ValueError(f"must be from 0 to 1, got {found:g}")
     return found
 
 

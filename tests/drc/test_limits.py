@@ -53,7 +53,7 @@ def test_a_distance_may_be_a_formula(check):
     ("kind", "value", "sentence"),
     [
         pytest.param(limits.Share, "half", "expected a share such as 0.2, got 'half'", id="text"),
-        pytest.param(limits.Share, -0.1, "must be more than 0 and at most 1, got -0.1", id="negative share"),
+        pytest.param(limits.Share, -0.1, "must be from 0 to 1, got -0.1", id="negative share"),
         pytest.param(limits.Degrees, math.nan, "must be more than 0 and less than 180 deg, got nan deg", id="no angle"),
         pytest.param(limits.SquareMicrometres, math.nan, "must be more than 0 um2 and finite, got nan um2", id="area"),
         pytest.param(limits.Step, 0.0015, "must be a multiple of 0.001 um, got 0.0015 um", id="step"),

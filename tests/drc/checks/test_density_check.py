@@ -92,9 +92,9 @@ def test_shares_are_those_of_a_raster(seed, found):
     [
         pytest.param({}, "needs a min or a max", id="no limit"),
         pytest.param({"min": 0.5, "max": 0.4}, "no share is at least 0.5 and at most 0.4", id="crossed limits"),
-        pytest.param({"min": 0}, "must be more than 0 and at most 1, got 0", id="zero"),
-        pytest.param({"max": 1.5}, "must be more than 0 and at most 1, got 1.5", id="more than all"),
-        pytest.param({"max": float("nan")}, "must be more than 0 and at most 1, got nan", id="no number"),
+        pytest.param({"min": -0.1}, "must be from 0 to 1, got -0.1", id="negative"),
+        pytest.param({"max": 1.5}, "must be from 0 to 1, got 1.5", id="more than all"),
+        pytest.param({"max": float("nan")}, "must be from 0 to 1, got nan", id="no number"),
         pytest.param({"min": 0.2, "window": [0, 5]}, "must be between 0.001 um and 1 m, got 0 um", id="no window"),
         pytest.param({"min": 0.2, "step": [11, 5]}, "a step of 11 um leaves gaps between windows of 10 um", id="gaps"),
     ],
