@@ -142,7 +142,9 @@ def test_nothing_is_written_where_nothing_can_be_checked(folder):
         pytest.param(["deck.yaml", "--cell", "TOP"], "--cell is for layouts", id="spec with a cell"),
         pytest.param(["a.gds", "--deck", "none.yaml"], "--deck none.yaml: no such file: none.yaml", id="no such deck"),
         pytest.param(["a.gds", "--deck", "pads"], "--deck pads: no shipped one is called 'pads'", id="no shipped deck"),
-        pytest.param(["b.gds", "--deck", "deck.yaml"], "b.gds: cannot be read: no such file or directory", id="no file"),
+        pytest.param(
+            ["b.gds", "--deck", "deck.yaml"], "b.gds: cannot be read: no such file or directory", id="no file"
+        ),
         pytest.param(
             ["a.gds", "--deck", "deck.yaml", "--cell", "UNITS"],
             "a.gds: no cell is called 'UNITS', did you mean 'UNIT'",

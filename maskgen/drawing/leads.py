@@ -90,14 +90,14 @@ def move_of(numbers: Mapping[str, float], undercut: str) -> Move:
 def contact_ends(dies: Iterable[PlacedDie]) -> list[End]:
     """Return the contacts of dies as ends of leads."""
     return [
-        End(f"{die.name}.{contact.name}", contact.name, contact.centre, contact.net)
+        End(f"{die.name}.{contact.name}", contact.name, middle(contact), contact.net)
         for die in dies
         for contact in die.contacts
     ]
 
 
 def middle(terminal: Terminal) -> tuple[float, float]:
-    """Return the middle (x, y) [µm] of a terminal: of a triangle its centroid, where its via stands."""
+    """Return the middle (x, y) [µm] of a terminal or contact: of a triangle its centroid, where its via stands."""
     centroid = terminal.outline.centroid
     return float(centroid.x), float(centroid.y)
 

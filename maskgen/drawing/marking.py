@@ -114,7 +114,8 @@ def _titles(
     if reading is not None:
         letter = marks.letter_f(reading)
         left, bottom, right, top = regions.box_of(letter)
-        found.append((Mark("F", x, y, reading), regions.move(letter, x - left, y - (bottom + top) / 2), _CLEAR))
+        middle = x + (right - left) / 2
+        found.append((Mark("F", middle, y, reading), regions.move(letter, x - left, y - (bottom + top) / 2), _CLEAR))
         x, room = x + (right - left) + height, room - (right - left) - height
     if title is None:
         return {}, found

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import shapely
 
 from maskgen import __version__, expressions
-from maskgen.expressions import Boolean, Expression, Layer, Offset, Shape, Snapped
 from maskgen.export.artwork import DATABASE_UNIT, Artwork, artwork, seen_by
 from maskgen.export.gds import cell_name
+from maskgen.expressions import Boolean, Expression, Layer, Offset, Shape, Snapped
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.masks import FinishedMask
@@ -53,6 +53,7 @@ def compile_order(result: Result, arts: Mapping[str, Artwork], files: Files) -> 
         unit="um",
         database_unit=DATABASE_UNIT,
         field=tuple(_rings(result.package.layout.plate.get(words.FIELD, regions.EMPTY))),
+        sites=result.package.layout.array.box,
         masks=tuple(_mask(result, done, arts[done.mask.name], files, made) for done in result.masks),
     )
 
@@ -78,7 +79,7 @@ def _mask(
     mask, process = done.mask, result.job.process
     step = step_of(result, mask.name)
     marks = tuple(_marks(result, done))
-    kind = kind_of(step)
+    kind, zones = kind_of(step), seen_by(mask, result.package.marking.zones)
     recipe = expressions.parse(mask.recipe, layers=_every_layer(result), numbers=process.numbers)
     entry = process.technology.layers[mask.name]
     return MaskOrder(
@@ -102,11 +103,11 @@ def _mask(
         origin=_ORIGIN,
         scale=mask.scale,
         grid=process.grid,
-        cd=critical_dimension(art, marks, on_plate=kind == "photomask"),
+        cd=critical_dimension(art, marks, zones, on_plate=kind == "photomask"),
         marks=marks,
         area=round(done.pattern.area, 3),
         becomes=made.get(mask.name, ()),
-        notes=tuple(_notes(step, done, art, result.package.marking.zones)),
+        notes=tuple(_notes(step, art, zones)),
     )
 
 
@@ -145,13 +146,13 @@ def _marks(result: Result, done: FinishedMask) -> Iterator[PlacedMark]:
         yield PlacedMark(kind=mark.kind, x=x + 0.0, y=y + 0.0, size=size)
 
 
-def _notes(step: Pattern | Cut, done: FinishedMask, art: Artwork, zones: Region) -> Iterator[str]:
+def _notes(step: Pattern | Cut, art: Artwork, zones: Region) -> Iterator[str]:
     """Yield what the shop must know besides."""
     if kind_of(step) == "stencil":
         yield "No aperture modification: apertures are final"
-    if done.mask.scale != 1:
-        yield f"Data is already scaled by {done.mask.scale:.9g} about the middle of the plate"
-    if not art.blocks and (art.rest.is_empty or seen_by(done.mask, zones).covers(art.rest)):
+    if art.mask.scale != 1:
+        yield f"Data is already scaled by {art.mask.scale:.9g} about the middle of the plate"
+    if not art.blocks and (art.rest.is_empty or zones.covers(art.rest)):
         yield "Carries no data but its marks: needed only where its step is wanted"
     if step.note:
         yield f"Step: {step.note}"
@@ -234,12 +235,13 @@ def _selects(expression: Expression, name: str, result: Result) -> bool:
     array = result.package.layout.array
     half_x, half_y = (float(axis.high.max()) for axis in (array.columns, array.rows))
     box = middle[0] - half_x, middle[1] - half_y, middle[0] + half_x, middle[1] + half_y
+    drawn = expressions.substitute(expression, result.job.process.recipes)
     layers = {
         layer: within(blocks_of(result.patterns[layer]), result.patterns[layer].rest, box)
-        for layer in expressions.layers_of(expression) | {name}
+        for layer in expressions.layers_of(drawn) | {name}
         if layer in result.patterns
     }
-    pieces = regions.polygons(expressions.evaluate(expression, layers))
+    pieces = regions.polygons(expressions.evaluate(drawn, layers))
     chosen = regions.grow(layers[name], result.job.process.grid)
     touched = [piece for piece in pieces if piece.intersects(layers[name])]
     return bool(touched) and all(chosen.covers(piece) for piece in touched)

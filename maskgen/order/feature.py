@@ -1,9 +1,9 @@
 """The CD feature: the narrowest line or gap that can be measured, found where the plate is written best.
 
-Looked at is the site nearest to the middle of the plate with its neighbours, or, where nothing repeats, the first mark
-that stands on the plate. A line or gap counts if two parallel edges along an axis face each other over at least half
-their distance; of equally narrow ones that nearest to the middle of the window is taken, then the lowest, then the
-leftmost. Where all outlines are round, the smallest piece is measured across its box.
+Looked at is the site nearest to the middle of the plate with its neighbours; where nothing repeats, all data; where
+there is none, a mark. A line or gap counts if two parallel edges along an axis face each other over at least
+half their distance; of equally narrow ones that nearest to the middle of the window is taken, then the lowest, then
+the leftmost. Where there is none, the smallest round or square piece is measured across, then the alignment mark.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,8 @@ from maskgen.order.nearby import middle_site, within
 _MOST_EDGES = 2000
 _MOST_TRIED = 400
 _STEP = 1e-6
+_FULL = 0.7
+"""How much of its square a round piece covers at least."""
 
 Axis = tuple[int, int]
 """The axis measured along, and the one across: (0, 1) for x."""
@@ -55,28 +57,32 @@ class _Facing:
         return box if self.axis == 0 else (box[1], box[0], box[3], box[2])
 
 
-def critical_dimension(art: Artwork, marks: tuple[PlacedMark, ...], *, on_plate: bool) -> CriticalDimension | None:
+def critical_dimension(
+    art: Artwork, marks: tuple[PlacedMark, ...], zones: Region, *, on_plate: bool
+) -> CriticalDimension | None:
     """Return the feature that a mask's line width is measured on, None for a mask without data.
 
     Parameters
     ----------
     marks
         As they stand in the data.
+    zones
+        Around marks and titles, as the data has them.
     on_plate
         Whether the tolerance of glass plates is stated.
     """
-    for window, what in _windows(art, marks):
+    for window, what in _windows(art, marks, zones):
         region = within(art.blocks, art.rest, window)
         narrowest = _narrowest(region, window)
         if narrowest is not None:
             return _stated(narrowest, f"narrowest straight line or gap of {what}", on_plate=on_plate)
         piece = _smallest(region, window)
         if piece is not None:
-            return _stated(piece, f"smallest piece of {what}, across its box", on_plate=on_plate)
+            return _stated(piece, f"smallest round or square piece of {what}, across", on_plate=on_plate)
     return None
 
 
-def _windows(art: Artwork, marks: tuple[PlacedMark, ...]) -> Iterator[tuple[Box, str]]:
+def _windows(art: Artwork, marks: tuple[PlacedMark, ...], zones: Region) -> Iterator[tuple[Box, str]]:
     """Yield where to look, best first, and what that is."""
     middle = middle_site(art.blocks)
     if middle is not None:
@@ -87,10 +93,11 @@ def _windows(art: Artwork, marks: tuple[PlacedMark, ...]) -> Iterator[tuple[Box,
              middle[0] + boxes[2] + margin, middle[1] + boxes[3] + margin),
             "the site nearest to the middle of the plate",
         )  # fmt: skip
-    elif art.box is not None and not marks:
-        left, bottom, right, top = art.box
+    else:
+        pieces = [regions.box_of(part) for part in regions.polygons(art.rest) if not zones.covers(part)]
+        left, bottom, right, top = regions.box_around(pieces) or (0, 0, 0, 0)
         yield (left - 1, bottom - 1, right + 1, top + 1), "the data"
-    for mark in marks:
+    for mark in sorted(marks, key=lambda mark: mark.kind != "alignment"):
         half = 0.75 * mark.size
         yield (mark.x - half, mark.y - half, mark.x + half, mark.y + half), f"the mark {mark.kind}"
 
@@ -163,17 +170,19 @@ def _facing(edges: NDArray[np.float64], axis: int) -> list[_Facing]:
         away = edges[:, 0] - place
         low, high = np.maximum(edges[:, 1], first), np.minimum(edges[:, 2], last)
         fits = (away > _STEP) & (edges[:, 3] == -begins) & (high - low >= 0.5 * away)
-        for index in np.flatnonzero(fits)[np.argsort(away[fits], kind="stable")][:1].tolist():
-            found.append(
-                _Facing(axis, place, float(edges[index, 0]), float(low[index]), float(high[index]), begins > 0)
-            )
+        nearest = np.flatnonzero(fits)[np.argsort(away[fits], kind="stable")][:1].tolist()
+        found += [
+            _Facing(axis, place, float(edges[index, 0]), float(low[index]), float(high[index]), begins > 0)
+            for index in nearest
+        ]
     return found
 
 
 def _smallest(region: Region, window: Box) -> _Facing | None:
-    """Return the smallest piece of a region that lies wholly within a window, across its box."""
+    """Return the smallest round or square piece of a region that lies wholly within a window, across its box."""
     inner = shapely.box(*window).buffer(-_STEP, join_style="mitre")
-    boxes = [regions.box_of(part) for part in regions.polygons(region) if inner.covers(part)]
+    pieces = [part for part in regions.polygons(region) if not part.interiors and inner.covers(part)]
+    boxes = [box for part in pieces if part.area >= _FULL * _square(box := regions.box_of(part))]
     if not boxes:
         return None
     middle = (window[0] + window[2]) / 2, (window[1] + window[3]) / 2
@@ -184,3 +193,8 @@ def _smallest(region: Region, window: Box) -> _Facing | None:
 
     left, bottom, right, top = min(boxes, key=order)
     return _Facing(0, left, right, bottom, top, is_data=True)
+
+
+def _square(box: Box) -> float:
+    """Return the area [µm²] of a square as large as the longer side of a box."""
+    return max(box[2] - box[0], box[3] - box[1]) ** 2

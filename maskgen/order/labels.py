@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from maskgen.order.paper import RED, Frame, Paper, Point, Style
 
 Side = Literal["left", "right", "bottom", "top"]
@@ -53,14 +55,15 @@ def around(places: Sequence[tuple[str, Point]], frame: Frame) -> Iterator[Label]
     }
     sides: dict[Side, list[tuple[str, Point]]] = {side: [] for side in fixed}
     for words, (x, y) in places:
-        distance: dict[Side, float] = {"left": x - left, "right": right - x, "bottom": y - bottom, "top": top - y}
-        sides[min(distance, key=lambda side, far=distance: round(far[side], 3))].append((words, (x, y)))
+        far: dict[Side, float] = {"left": x - left, "right": right - x, "bottom": y - bottom, "top": top - y}
+        nearest = min(round(distance, 3) for distance in far.values())
+        sides[next(side for side, distance in far.items() if round(distance, 3) == nearest)].append((words, (x, y)))
     for side, members in sides.items():
         axis = 1 if side in ("left", "right") else 0
         low, high = (bottom, top) if axis else (left, right)
-        members.sort(key=lambda member, axis=axis: member[1][axis])
-        spots = spread([place[axis] for _, place in members], low + 6, high - 6)
-        for (words, place), spot in zip(members, spots, strict=True):
+        ordered = [members[index] for index in np.argsort([place[axis] for _, place in members], kind="stable")]
+        spots = spread([place[axis] for _, place in ordered], low + 6, high - 6)
+        for (words, place), spot in zip(ordered, spots, strict=True):
             yield Label(words, place, (fixed[side], spot) if axis else (spot, fixed[side]), side)
 
 

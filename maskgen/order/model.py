@@ -151,6 +151,9 @@ class Order(_Record):
     field: tuple[tuple[tuple[Pair, ...], ...], ...] = Field(
         description="Area of the part that is worked on, seen from above: polygons, each its outline and holes [um]"
     )
+    sites: tuple[float, float, float, float] = Field(
+        description="Left, bottom, right, top of all sites' cells on the part [um]; as-built layers are of these"
+    )
     masks: tuple[MaskOrder, ...]
 
 

@@ -1,4 +1,4 @@
-"""Paper: one page of words, lines and regions, in points from its lower left corner, the same bytes for the same page."""
+"""Paper: one page of words, lines and regions, in points from its lower left corner; equal pages are equal bytes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -64,7 +64,8 @@ def _set_down(part: Part, material: str, spans: Spans, height: float) -> Part:
 def _dies(part: Part, step: Assemble, setting: Setting) -> Outcome:
     """Put the dies down, each on its adhesive."""
     if part.has(DIE) or step.material == part.base:
-        return Outcome(part, f"no step before begins what is placed here with {step.material.replace('_', ' ')}")
+        note = f"no step before begins what is placed here with {step.material.replace('_', ' ')}"
+        return Outcome(replace(part, placed=()), note)
     line = setting.value(step.thickness) or setting.number("die_bond_line")
     is_die = step.material in _SEMICONDUCTORS
     before = part
@@ -142,15 +143,24 @@ def move(part: Part, step: Assemble, setting: Setting) -> Outcome:
     if not part.placed or not rest.solids or not any(part.has(name) for name in part.placed):
         return Outcome(part, "nothing here was put on that could be moved")
     placed = part.covers(part.placed)
-    is_above = regions.box_of(placed)[3] > rest.heights[1]
+    is_above = regions.box_of(placed)[1] > rest.heights[0]
     apart = part
     for name in part.placed:
         if part.has(name):
             shape = regions.move(part.solids[name], 0.0, lift if is_above else -lift)
-            apart = apart.dropped([name]).with_(name, shape)
+            apart = apart.dropped([name]).without(shape).with_(name, shape)
     _, low, _, high = regions.box_of(placed)
-    gap = (rest.heights[0], low + lift) if is_above else (high - lift, rest.heights[1])
+    floor, roof = _surfaces(rest)
+    gap = (roof, low + lift) if is_above else (high - lift, floor)
     return Outcome(replace(apart, gap=gap), "leads that bend between the two are not drawn")
+
+
+def _surfaces(part: Part) -> tuple[float, float]:
+    """Return the bottom and the top of a part's base, of the whole part where it has lost it [µm]."""
+    if not part.has(part.base):
+        return part.heights
+    _, low, _, high = regions.box_of(part.solids[part.base])
+    return low, high
 
 
 def mount(part: Part, step: Assemble, setting: Setting) -> Outcome:  # noqa: ARG001

@@ -80,11 +80,16 @@ def _plated(stage: Stage, setting: Setting, view: Box) -> Iterator[Dimension]:
     yield from _offset("overgrowth", _edges(shadow(added)), edges, view, stage.before.top())
 
 
+def _moulded(stage: Stage, setting: Setting, view: Box) -> Iterator[Dimension]:  # noqa: ARG001
+    """Yield the height of what was moulded, where most of it is."""
+    yield from _height("height", _added(stage), view, pick=_commonest)
+
+
 def _body(stage: Stage, setting: Setting, view: Box) -> Iterator[Dimension]:  # noqa: ARG001
-    """Yield the height of the part above its base."""
-    low = 0.0 if stage.part.has(stage.part.base) else stage.part.heights[0]
-    x = view[0] + 0.03 * (view[2] - view[0])
-    yield Dimension("height", (x, low), (x, stage.part.heights[1]))
+    """Yield the height of a part that has left its base."""
+    if not stage.part.has(stage.part.base):
+        x = view[0] + 0.03 * (view[2] - view[0])
+        yield Dimension("height", (x, stage.part.heights[0]), (x, stage.part.heights[1]))
 
 
 _MEASURES: Mapping[str, Callable[[Stage, Setting, Box], Iterator[Dimension]]] = {
@@ -99,7 +104,7 @@ _MEASURES: Mapping[str, Callable[[Stage, Setting, Box], Iterator[Dimension]]] = 
     "plate": _plated,
 }
 
-BODY: Mapping[str, Callable[[Stage, Setting, Box], Iterator[Dimension]]] = {"mould": _body, "saw": _body}
+BODY: Mapping[str, Callable[[Stage, Setting, Box], Iterator[Dimension]]] = {"mould": _moulded, "saw": _body}
 """What is measured in the view of the whole cut."""
 
 

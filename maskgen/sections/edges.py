@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -55,7 +56,7 @@ def square(region: Region, cut: Cut, reach: float) -> NDArray[np.float64]:
     for part in regions.polygons(shapely.simplify(region, regions.SLIVER)):
         for ring in (part.exterior, *part.interiors):
             points = shapely.get_coordinates(ring)
-            found += [(one, other) for one, other in zip(points[:-1], points[1:], strict=True)]
+            found += [(one, other) for one, other in pairwise(points)]
     ends = np.array(found, dtype=float).reshape(-1, 2, 2)
     (dx, dy), start = cut.direction, np.array(cut.start)
     beside = (ends - start) @ np.array([-dy, dx])

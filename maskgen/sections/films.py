@@ -17,6 +17,7 @@ _RESIST = 25.0
 
 
 def start(part: Part, step: Start, setting: Setting) -> Outcome:
+    """Begin a part; one that was begun before is set aside."""
     aside = {**part.aside, part.base: part} if part.solids else {}
     body = shapely.box(setting.span[0], -setting.value(step.thickness), setting.span[1], 0.0)
     note = f"{part.base} set aside" if part.solids else ""
@@ -78,4 +79,5 @@ def pattern(part: Part, step: Pattern, setting: Setting) -> Outcome:
 
 
 def strip(part: Part, step: Strip, setting: Setting) -> Outcome:  # noqa: ARG001
+    """Take a film away, wherever it is."""
     return Outcome(part.dropped([step.material]))

@@ -1,9 +1,9 @@
 """Fronts: how far an etch or a deposit gets from where it starts, by paths that stay within what it can pass.
 
 The distance is measured along the shortest such path and in an elliptic metric: a front goes `across` sideways in the
-time in which it goes `along` up or down (`process.md` 1.2, 4.2). It bends round the corners of what blocks it, and never
-comes behind a closed layer (`process.md` 9.1, T9.3). Exact but for the chords of arcs: the points within reach are those
-a straight line leads to from an edge or a corner of the source, or from a corner that the front bends round.
+time in which it goes `along` up or down (`process.md` 1.2, 4.2). It bends round the corners of what blocks it, and
+never comes behind a closed layer (`process.md` 9.1, T9.3). Exact but for the chords of arcs: the points within reach
+are those a straight line leads to from an edge or a corner of the source, or from a corner that the front bends round.
 """
 
 import heapq
@@ -20,13 +20,17 @@ from maskgen.geometry.regions import Region
 
 Values = NDArray[np.float64]
 
-TOLERANCE = 0.02
+TOLERANCE = 0.01
 """Chord error [µm] of the arcs of a front that goes little farther than `_FINE`."""
-_FINE = 40.0
+_FINE = 100.0
 """[µm]"""
 
+_ROUND = 1e-5
+"""Step [µm] to which a front is rounded, so that light between two shadows that touch is none."""
 _TOUCH = 1e-5
 """Distance, as a share of the reach, below which two things touch."""
+_ASIDE = 1e-4
+"""Distance, as a share of the reach, at which is seen on which side of an edge the domain lies."""
 _SHARP = math.sin(math.radians(0.5))
 """Sine of the least turn that counts as a corner."""
 _GRID = 1e-8
@@ -62,7 +66,8 @@ def reach(source: Region, domain: Region, *, across: float, along: float, tolera
         segments,
     )
     found = regions.areal(spread.reached())
-    return regions.areal(shapely.transform(found, lambda points: points / scale).intersection(domain))
+    inside = regions.areal(shapely.transform(found, lambda points: points / scale).intersection(domain))
+    return regions.snap(inside, _ROUND)
 
 
 def swept(lines: Region, rise: float) -> Region:
@@ -123,7 +128,10 @@ class _Spread:
         along = edges[:, 1] - edges[:, 0]
         normals = np.column_stack([-along[:, 1], along[:, 0]]) / np.hypot(along[:, 0], along[:, 1])[:, None]
         for edge, normal in zip(edges, normals, strict=True):
+            middle = edge.mean(axis=0)
             for side in (normal, -normal):
+                if not shapely.contains_xy(self.passable, *(middle + _ASIDE * side)):
+                    continue
                 strip = shapely.polygons(np.concatenate([edge, edge[::-1] + side]))
                 shadows = self._clipped(shapely.polygons(np.concatenate([edge + side * _TOUCH, edge[::-1] + side])))
                 found.append(_without(strip, _quads(shadows, side)))

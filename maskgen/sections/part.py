@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -13,6 +14,8 @@ from maskgen.sections.plan import Spans, joined
 TOUCH = 2e-3
 """Width [µm] of a gap that is rounding: nothing gets into it."""
 
+_NEAR = 1e-4
+"""Distance [µm] between the air and a material below which one bounds the other."""
 _SKY = 10.0
 """How far [µm] the air is looked at above the part."""
 
@@ -50,13 +53,13 @@ class Part:
     placed: tuple[str, ...] = ()
     gap: tuple[float, float] | None = None
 
-    @property
+    @cached_property
     def solid(self) -> Region:
         """Return what all materials cover, gaps of rounding closed."""
         whole = regions.merge(self.solids.values())
         return regions.areal(whole.buffer(TOUCH, join_style="mitre").buffer(-TOUCH, join_style="mitre"))
 
-    @property
+    @cached_property
     def heights(self) -> tuple[float, float]:
         """Return the lowest and the highest z [µm]; of an empty part 0, 0."""
         box = regions.box_around(regions.box_of(region) for region in self.solids.values() if not region.is_empty)
@@ -80,7 +83,7 @@ class Part:
 
     def exposed(self, materials: Iterable[str] | None = None) -> Region:
         """Return the surface that is open from above, of some materials or of all, as lines."""
-        near = self.covers(self.solids if materials is None else materials).buffer(TOUCH, join_style="mitre")
+        near = self.covers(self.solids if materials is None else materials).buffer(_NEAR, join_style="mitre")
         return _lines(self.air().boundary.intersection(near))
 
     def top(self, spans: Spans | None = None) -> float:

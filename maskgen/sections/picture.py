@@ -56,7 +56,7 @@ def stage_picture(stage: Stage, section: Section, name: str, window: Detail) -> 
 
 
 def strip(section: Section, name: str) -> str:
-    """Return all stages that change the part, one under another, the whole cut on the left and a detail on the right."""
+    """Return all stages that change the part, one under another: the whole cut, and a detail beside it."""
     setting, window = section.setting, detail(section, shape=_STRIP_HEIGHT / _STRIP_DETAIL)
     top, rows = 66.0, []
     for stage in section.shown:

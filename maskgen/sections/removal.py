@@ -76,14 +76,14 @@ def _tool(step: Cut, setting: Setting) -> Region:
     """Return where a tool takes away material, from above.
 
     A lane is drawn as wide as it is cut; a beam cuts half its width beyond the drawn opening; where what remains is
-    drawn, the tool runs along its outline.
+    drawn, the tool runs along its outline, and what it cuts off is gone.
     """
     plan, half = setting.plan, setting.value(step.kerf) / 2
     if step.mask is None:
         return shapely.box(*plan.cell)
     drawn = plan.layers.get(step.mask, regions.EMPTY)
     if plan.drawn.get(step.mask, step.drawn) == "remaining" and half > 0:
-        return regions.merge(line.buffer(half) for line in [part.boundary for part in regions.polygons(drawn)])
+        return regions.areal(shapely.box(*plan.cell).difference(regions.shrink(drawn, half)))
     opened = plan.opened(step.mask)
     return opened if step.step in SHEARED else regions.grow(opened, half)
 

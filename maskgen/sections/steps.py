@@ -1,16 +1,17 @@
 """Steps: what each kind of step of a flow does to the part in a section, in a table of small functions.
 
-A function takes the part, the step and its setting, and returns what became of the part. A kind that is not in the table
-leaves the part as it is, and says so.
+A function takes the part, the step and its setting, and returns what became of the part. A kind that is not in the
+table leaves the part as it is, and says so.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from maskgen.sections import assembly, films, growth, removal
 from maskgen.sections.part import Part
 from maskgen.sections.setting import Outcome, Setting
-from maskgen.technology.flow import Assemble
+from maskgen.technology import Step
+from maskgen.technology.flow import Assemble, Cut, Pattern
 
 Act = Callable[[Part, Any, Setting], Outcome]
 
@@ -36,7 +37,7 @@ def done(part: Part, number: int, setting: Setting) -> Outcome:
     return ACTS[step.step](part, step, setting)
 
 
-def is_alternative(step: Any) -> bool:  # noqa: ANN401 - steps of every kind
+def is_alternative(step: Step) -> bool:
     """Tell whether a step stands in the flow in place of others that are done."""
     return str(step.note).lower().startswith("alternative")
 
@@ -55,12 +56,12 @@ def side_of(number: int, part: Part, setting: Setting) -> str:
         material = getattr(step, "material", "")
         later = [other for other in flow[number + 1 :] if _is_patterned(other) and other.material == material]
         before = [other for other in flow[:number] if _is_patterned(other) and other.step != "print"]
-        chosen: list[Any] = later[:1] if later and step.step in _FILMS else before[-1:]
-        return str(chosen[0].side) if chosen else "top"
+        chosen = later[:1] if later and step.step in _FILMS else before[-1:]
+        return chosen[0].side if chosen else "top"
     if step.step == "place" and step.material not in {part.base, *part.aside}:
         bonding = next((other.material for other in flow[number:] if other.step == "bond"), "")
         laid = [other for other in flow[:number] if _is_patterned(other) and other.material == bonding]
-        return str(laid[0].side) if laid else "top"
+        return laid[0].side if laid else "top"
     return "top"
 
 
@@ -68,8 +69,8 @@ _FILMS = frozenset({"coat", "laminate", "deposit"})
 _FOLLOWING = _FILMS | {"etch", "plate", "fill"}
 
 
-def _is_patterned(step: Any) -> bool:  # noqa: ANN401
-    return getattr(step, "mask", None) is not None and not is_alternative(step)
+def _is_patterned(step: Step) -> TypeGuard[Pattern | Cut]:
+    return isinstance(step, Pattern | Cut) and step.mask is not None and not is_alternative(step)
 
 
 def _unchanged(part: Part, step: Assemble, setting: Setting) -> Outcome:  # noqa: ARG001

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from maskgen.drawing import leads as drawing
 from maskgen.drawing.dies import place_dies
@@ -16,6 +16,7 @@ from maskgen.drawing.marking import mark
 from maskgen.drawing.openings import routed
 from maskgen.drawing.placement import lane, place
 from maskgen.drawing.terminals import require_apart
+from maskgen.errors import Problem, ProblemsError
 from maskgen.geometry import regions, shapes
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
@@ -74,13 +75,6 @@ class Spec(DiesSpec):
     leads: Leads = Field(Leads(), description="Form of the leads")
     nets: LeadNets = Field(LeadNets(), description="Which contact goes to which ball")
 
-    @model_validator(mode="after")
-    def _body_in_the_carrier(self) -> "Spec":
-        if any(body > carrier for body, carrier in zip(self.body.size, self.carrier.size, strict=True)):
-            width, height = self.carrier.size
-            raise ValueError(f"body must not be larger than the carrier of {width:g} x {height:g} um")
-        return self
-
 
 def given(spec: Spec) -> dict[str, float]:
     """Return the numbers that the spec says, for formulas of technologies and decks."""
@@ -104,7 +98,13 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
     ----------
     beside
         Folder of the spec, from which die files are found.
+
+    Raises
+    ------
+    ProblemsError
+        If body, bead or pads have no room in the carrier, or terminals touch or share a name.
     """
+    _require_room(spec)
     marking = mark(spec.marks, spec.plate, spec.name, process.mask_names, grid=process.grid)
     placement = place(spec.plate, spec.array, spec.carrier.size, zones=marking.zones, grid=process.grid)
     dies = place_dies(spec.all_dies, "die" if spec.die is not None else "dies", beside, spec.unit)
@@ -151,6 +151,22 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         unrouted=drawn.unrouted,
         measures=dict(drawn.measures) | _pad_measures(resilient, regions.merge(die.outline for die in dies)),
     )
+
+
+def _require_room(spec: Spec) -> None:
+    """Refuse a body larger than its carrier, a bead that is no ring, and a carrier that nothing lifts."""
+    width, height = spec.carrier.size
+    inside = min(width, height) - 2 * (spec.bead.inset + spec.bead.width)
+    problems = []
+    if spec.body.size[0] > width or spec.body.size[1] > height:
+        problems.append(Problem(("body", "size"), f"must not be larger than the carrier of {width:g} x {height:g} um"))
+    if inside <= 0:
+        sentence = f"inset and width leave {inside:g} um within the ring, more than 0 um wanted"
+        problems.append(Problem(("bead",), sentence))
+    if not spec.resilient_pads.terminals(spec.carrier.size):
+        problems.append(Problem(("resilient_pads",), "at least one pad must lift the chip"))
+    if problems:
+        raise ProblemsError(problems)
 
 
 def _bead(spec: Spec) -> Region:

@@ -8,14 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from maskgen.drawing import leads as drawing
 from maskgen.drawing.terminals import require_apart
+from maskgen.errors import ProblemsError
 from maskgen.geometry import regions, shapes
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
-from maskgen.package import Package, PlacedDie, probes
+from maskgen.nets import Probe
+from maskgen.package import Package, PlacedDie, PlacedLead, probes
 from maskgen.spec.fields import Group, NotNegative, Positive, Size
 from maskgen.spec.leads import LeadNets, Leads
 from maskgen.spec.terminals import Generated, Terminal
@@ -33,6 +35,10 @@ DRAWN = window.DRAWN | frozenset(
 MEASURES = window.MEASURES | drawing.MEASURES
 
 
+MOST_HOLES = 10_000
+"""Vacuum holes over one sheet, before those that would leak are left out."""
+
+
 class Sheet(Group):
     """The dielectric sheet with terminals above and leads below."""
 
@@ -45,11 +51,28 @@ class Sheet(Group):
     vacuum_pitch: Positive = Field(1000.0, description="Pitch of the platen's vacuum holes [um]")
     vacuum_hole: Positive = Field(300.0, description="Diameter of the platen's vacuum holes [um]")
 
+    @model_validator(mode="after")
+    def _holes_apart(self) -> "Sheet":
+        if self.vacuum_hole >= self.vacuum_pitch:
+            sizes = f"{self.vacuum_hole:g} um at a pitch of {self.vacuum_pitch:g} um"
+            raise ValueError(f"vacuum holes must be smaller than their pitch: got {sizes}")
+        count = int(self.size[0] / self.vacuum_pitch) * int(self.size[1] / self.vacuum_pitch)
+        if count > MOST_HOLES:
+            raise ValueError(
+                f"a vacuum_pitch of {self.vacuum_pitch:g} um gives {count} holes, at most {MOST_HOLES} are made"
+            )
+        return self
+
 
 class Spec(window.Spec):
     """What a user writes for a peelable sheet over a window substrate."""
 
     sheet: Sheet = Field(description="The sheet")
+
+    @property
+    def extent(self) -> Size:
+        """Return width and height [um] of the box around all that a site is cut to."""
+        return window.around(super().extent, self.sheet.size)
 
 
 def given(spec: Spec) -> dict[str, float]:
@@ -70,24 +93,16 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
     package = window.draw(spec, process, beside)
     sheet = spec.sheet
     terminals = tuple(sheet.terminals.terminals(sheet.size))
-    require_apart(terminals, "sheet", noun="terminal")
     margin = process.numbers["tip_margin"]
     ends = [_landing(pad, package.dies, sheet.leads.tip / 2 + margin) for pad in package.pads]
-    drawn = drawing.draw_leads(
-        ends,
-        terminals,
-        spec=sheet.leads,
-        nets=sheet.nets,
-        move=drawing.move_of(process.numbers, "release"),
-        slack=process.numbers["min_slack"],
-    )
+    drawn = _leads(sheet, ends, terminals, process)
     wires = regions.merge([package.layout.site[name] for name in ("WIRE", "BOND_DIE", "BOND_PAD")])
     relief = _around([wires, package.layout.site["DIE"]], sheet.relief)
     site = {
         "SHEET": shapes.rectangle(*sheet.size),
         "RELIEF": relief,
         "TERM_TARGET": regions.merge(terminal.outline for terminal in terminals),
-        "VIA_HOLE": drawing.discs([drawing.middle(terminal) for terminal in terminals], sheet.via),
+        "VIA_HOLE": drawing.discs([_fixed_end(placed) for placed in drawn.leads], sheet.via),
         "COAT_SHAPE": regions.merge(piece.convex_hull for piece in regions.polygons(wires)),
         "LEAD_ZONE": drawing.discs([end.place for end in ends], sheet.leads.tip),
         "VACUUM": _vacuum(sheet, terminals, relief),
@@ -97,12 +112,41 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
     return replace(
         package,
         layout=layout,
-        probes=(*package.probes, *probes("terminal", "TERM", terminals)),
-        joined=_joined(package.joined, drawn.joined),
+        probes=(*package.probes, *_terminal_probes(terminals)),
+        joined=_joined(package.joined, drawn.leads),
         leads=drawn.leads,
-        unconnected=(*package.unconnected, *drawn.unconnected),
+        unrouted=drawn.unrouted,
         measures={**package.measures, **drawn.measures},
     )
+
+
+def _leads(
+    sheet: Sheet, ends: list[drawing.End], terminals: tuple[Terminal, ...], process: Process
+) -> drawing.DrawnLeads:
+    """Return the leads of the sheet; what is wrong with terminals and nets is wrong with those of the sheet."""
+    try:
+        require_apart(terminals, "terminals", noun="terminal")
+        return drawing.draw_leads(
+            ends,
+            terminals,
+            spec=sheet.leads,
+            nets=sheet.nets,
+            move=drawing.move_of(process.numbers, "release"),
+            slack=process.numbers["min_slack"],
+        )
+    except ProblemsError as error:
+        raise ProblemsError([replace(problem, key=("sheet", *problem.key)) for problem in error.problems]) from None
+
+
+def _fixed_end(placed: PlacedLead) -> tuple[float, float]:
+    """Return where a lead is fixed to the sheet: terminals that no lead goes to need no via."""
+    x, y = placed.lead.path[0].tolist()
+    return x, y
+
+
+def _terminal_probes(terminals: tuple[Terminal, ...]) -> tuple[Probe, ...]:
+    """Return the terminals as places to look for, ``sheet.`` before their names: pads may be called alike."""
+    return probes("terminal", "TERM", [replace(entry, name=f"sheet.{entry.name}") for entry in terminals])
 
 
 def _landing(pad: Terminal, dies: tuple[PlacedDie, ...], inset: float) -> drawing.End:
@@ -141,17 +185,12 @@ def _vacuum(sheet: Sheet, terminals: tuple[Terminal, ...], relief: Region) -> Re
     hole = shapes.circle(sheet.vacuum_hole, tolerance=1.0)
     holes = [regions.move(hole, *place) for place in places]
     taken = regions.grow(regions.merge([relief, *(terminal.outline for terminal in terminals)]), sheet.via)
-    inside = shapes.rectangle(width - sheet.vacuum_hole, height - sheet.vacuum_hole)
-    return regions.merge(hole for hole in holes if inside.covers(hole) and not hole.intersects(taken))
+    return regions.merge(hole for hole in holes if not hole.intersects(taken))
 
 
-def _joined(wires: tuple[frozenset[str], ...], leads: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...]:
-    """Return the groups of wires and leads, those that share a pad as one."""
-    by_pad = {name: group for group in wires for name in group}
-    used: set[frozenset[str]] = set()
-    found = []
-    for lead in leads:
-        group = next((by_pad[name] for name in lead if name in by_pad), frozenset[str]())
-        used.add(group)
-        found.append(group | lead)
-    return (*found, *(group for group in wires if group not in used))
+def _joined(wires: tuple[frozenset[str], ...], leads: tuple[PlacedLead, ...]) -> tuple[frozenset[str], ...]:
+    """Return the groups of wires and leads: a pad with its contacts and its terminal."""
+    terminals = {placed.lead.contact: f"sheet.{placed.lead.terminal}" for placed in leads}
+    wired = frozenset[str]().union(*wires)
+    both = [group | {terminals[name] for name in group if name in terminals} for group in wires]
+    return (*both, *(frozenset({pad, terminal}) for pad, terminal in terminals.items() if pad not in wired))

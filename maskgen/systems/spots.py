@@ -9,7 +9,7 @@ from typing import Annotated
 
 import numpy as np
 import shapely
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from maskgen.drawing import leads as drawing
 from maskgen.drawing.dies import place_dies
@@ -17,6 +17,7 @@ from maskgen.drawing.frame import frame
 from maskgen.drawing.marking import mark
 from maskgen.drawing.placement import lane, place
 from maskgen.drawing.terminals import require_apart
+from maskgen.errors import Problem, ProblemsError
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
@@ -62,6 +63,13 @@ class Spec(DiesSpec):
         None, description="Frame that holds the sheet in tension, or none"
     )
 
+    @field_validator("terminals")
+    @classmethod
+    def _some_terminals(cls, value: Generated) -> Generated:
+        if not value.terminals((1.0, 1.0)):
+            raise ValueError("needs at least one terminal")
+        return value
+
 
 def given(spec: Spec) -> dict[str, float]:
     """Return the numbers that the spec says, for formulas of technologies and decks."""
@@ -86,9 +94,10 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
     beside
         Folder of the spec, from which die files are found.
     """
+    _require_contacts_up(spec)
     marking = mark(spec.marks, spec.plate, spec.name, process.mask_names, grid=process.grid)
     dies = place_dies(spec.all_dies, "die" if spec.die is not None else "dies", beside, spec.unit)
-    unit = spec.unit_size or _extent(dies)
+    unit = _unit(spec, dies)
     placement = place(spec.plate, spec.array, unit, zones=marking.zones, grid=process.grid)
     terminals = tuple(spec.terminals.terminals(unit))
     require_apart(terminals, "terminals", noun="terminal")
@@ -130,8 +139,33 @@ def _frame(spec: Spec, process: Process) -> dict[str, Region]:
     These are drawn and not derived: a frame is so much larger than a site that every site would look for it.
     """
     ring = frame(spec.frame)
-    bond, clearance = process.numbers["bond_ring"], process.numbers["frame_clearance"]
-    return {"RING": ring, "RING_BOND": regions.shrink(ring, bond), "RING_CLEAR": regions.grow(ring, clearance)}
+    margin, clearance = process.numbers["bond_ring"], process.numbers["frame_clearance"]
+    bond = regions.shrink(ring, margin)
+    if spec.frame is not None and bond.is_empty:
+        sentence = f"{spec.frame.width:g} um leave nothing to join to the sheet, {margin:g} um from each edge"
+        raise ProblemsError([Problem(("frame", "width"), sentence)])
+    return {"RING": ring, "RING_BOND": bond, "RING_CLEAR": regions.grow(ring, clearance)}
+
+
+def _require_contacts_up(spec: Spec) -> None:
+    """Refuse dies that look away from the sheet."""
+    problems = [
+        Problem(("die", "face") if spec.die is not None else ("dies", number, "face"), "must look up at the sheet")
+        for number, die in enumerate(spec.all_dies)
+        if die.face == "down"
+    ]
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _unit(spec: Spec, dies: tuple[PlacedDie, ...]) -> tuple[float, float]:
+    """Return width and height [µm] of one unit, which holds its dies."""
+    width, height = _extent(dies)
+    unit = spec.unit_size or (width, height)
+    if unit[0] < width or unit[1] < height:
+        sentence = f"{unit[0]:g} x {unit[1]:g} um do not hold the die, which needs {width:g} x {height:g} um"
+        raise ProblemsError([Problem(("unit_size",), sentence)])
+    return unit
 
 
 def _extent(dies: tuple[PlacedDie, ...]) -> tuple[float, float]:

@@ -54,10 +54,10 @@ class Spec(WiredSpec):
     @property
     def extent(self) -> Size:
         """Return width and height [um] of the box around all that a site is cut to."""
-        return _around(self.first_substrate.size, self.second_substrate.size)
+        return around(self.first_substrate.size, self.second_substrate.size)
 
 
-def _around(*sizes: Size) -> Size:
+def around(*sizes: Size) -> Size:
     """Return the size of the box around boxes about one middle."""
     return max(width for width, _ in sizes), max(height for _, height in sizes)
 
@@ -123,12 +123,12 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
 
 def _require_side_by_side(spec: Spec) -> None:
     """Refuse dies on dies."""
+    dies = spec.all_dies
+    keys: list[tuple[str | int, ...]] = [("die",)] if spec.die else [("dies", number) for number in range(len(dies))]
     sentence = "a die in a window stands on the first substrate: 'on' is not for this system"
-    key: tuple[str | int, ...] = ("die",) if spec.die is not None else ("dies",)
-    stacked = [number for number, die in enumerate(spec.all_dies) if die.on]
-    if stacked:
-        where = [(*key, "on") if spec.die is not None else (*key, number, "on") for number in stacked]
-        raise ProblemsError([Problem(place, sentence) for place in where])
+    problems = [Problem((*key, "on"), sentence) for key, die in zip(keys, dies, strict=True) if die.on]
+    if problems:
+        raise ProblemsError(problems)
 
 
 def _openings(dies: tuple[PlacedDie, ...], process: Process) -> Region:

@@ -1,9 +1,9 @@
 """A layer as built is not what the steps of the process make.
 
-The section carries out the steps of the flow through the masks as they are written, with the numbers that the steps say;
-the as-built layers are computed from the same masks with the expressions beside these steps. Where the two do not have
-their edges at the same places, one of them is wrong, and with it all rules that look at the layer. Compared along the
-cut through the die and its pads, at edges that are straight and square to it. Mend the number or the expression.
+The section carries out the steps of the flow through the masks as they are written, with the numbers that the steps
+say; the as-built layers are computed from the same masks with the expressions beside these steps. Where the two do not
+have their edges at the same places, one of them is wrong, and with it all rules that look at the layer. Compared along
+the cut through the die and its pads, at edges that are straight and square to it. Mend the number or the expression.
 
 Passes: `{check: section, layer: RECESS, material: [steel], absent: true, level: 0, tolerance: 0.1}` where an etch of 20
 um undercut has `makes: {RECESS: "grow(FIRST_MASK, undercut)"}` and the undercut is 20 um.
@@ -98,7 +98,7 @@ def _apart(edge: Edge, made: list[Edge], cut: Cut, tolerance: float, words: str)
 
 
 def _finding(edge: Edge, gap: float | None, cut: Cut, tolerance: float, words: str) -> Finding:
-    """Return a finding at an edge; `words` say what has it and what lacks it, with room for whether it begins or ends."""
+    """Return a finding at an edge; `words` say what has it and what lacks it, with room for "begins" or "ends"."""
     x, y = cut.place(edge.x)
     box = (round(x - _MARK, 3), round(y - _MARK, 3), round(x + _MARK, 3), round(y + _MARK, 3))
     told = words.format("begins" if edge.begins else "ends")

@@ -95,10 +95,17 @@ def _checked(search: Search) -> EdgePairs:
     """Return what a search finds, in the order of the edges."""
     parts = found(search)
     near = joined(faced(search, part) for part in parts) if search.must_face else joined(parts)
-    return _reported(search, near.select(~shielded(search, near)))
+    return _reported(search, near, np.flatnonzero(~shielded(search, near)))
 
 
-def _reported(search: Search, near: Found) -> EdgePairs:
-    edges = np.stack([near.first_parts, near.second_parts]).transpose(2, 0, 1).reshape(-1, 2, 2, 2)
-    polygons = np.stack([search.own.polygons_of(near.first), search.other.polygons_of(near.second)], axis=1)
-    return EdgePairs(edges, near.distance, polygons)
+def _reported(search: Search, near: Found, seen: Integers) -> EdgePairs:
+    """Return some of the pairs in the order of their edges."""
+    first, second = near.first[seen], near.second[seen]
+    order = np.lexsort((second, first))
+    first, second, seen = first[order], second[order], seen[order]
+    edges = np.empty((len(seen), 2, 4), dtype=np.int64)
+    for place, parts in enumerate((near.first_parts, near.second_parts)):
+        for column in range(4):
+            edges[:, place, column] = parts[column, seen]
+    polygons = np.stack([search.own.polygons_of(first), search.other.polygons_of(second)], axis=1)
+    return EdgePairs(edges.reshape(-1, 2, 2, 2), near.distance[seen], polygons)

@@ -13,8 +13,8 @@ from maskgen.geometry.polygons import Polygons, concatenate, from_geometries, of
 
 Booleans = NDArray[np.bool_]
 
-_PAIRS = 1 << 14
-"""Pairs of polygons that are asked in one go whether they touch."""
+_VERTICES = 1 << 17
+"""Vertices of the polygons that are looked at as objects in one go: these are many times as large."""
 _UNION = "maskgen.drc.kernel.compiled.union"
 _LARGE = 200
 """Polygons in a group from which on its own grid would be larger than its geometry."""
@@ -37,7 +37,7 @@ def merged(polygons: Polygons) -> Polygons:
     if not is_large:
         gridded &= size < _LARGE
     select = import_module(_UNION).select if is_large else Polygons.select
-    parts = [select(polygons, alone & kinds.bent)]
+    parts = []
     if (alone & ~kinds.bent).any():
         parts.append(_without_collinear(select(polygons, alone & ~kinds.bent)))
     if gridded.any():
@@ -46,7 +46,9 @@ def merged(polygons: Polygons) -> Polygons:
     slanted = ~alone & ~gridded
     if slanted.any():
         parts.append(_united(select(polygons, slanted), _dense(group[slanted])))
-    parts = [part for part in parts if len(part)]
+    if is_large:
+        return import_module(_UNION).selected_before(polygons, alone & kinds.bent, concatenate(parts))
+    parts = [part for part in (polygons.select(alone & kinds.bent), *parts) if len(part)]
     return parts[0] if len(parts) == 1 else concatenate(parts)
 
 
@@ -70,8 +72,10 @@ def _compiled_kinds(polygons: Polygons) -> _Kinds:
     simple = kinds & union.CONVEX != 0
     # The scanline makes nothing of what is valid already: it is faster than to ask.
     doubtful = ~simple & (kinds & union.STRAIGHT == 0)
-    if doubtful.any():
-        simple[doubtful] = _is_simple(polygons.select(doubtful), np.ones(np.count_nonzero(doubtful), dtype=bool))
+    places = np.flatnonzero(doubtful)
+    for part in candidates.chunks(_sizes(polygons)[places], _VERTICES):
+        some = _taken(polygons, places[part])
+        simple[places[part]] = _is_simple(some, np.ones(len(some), dtype=bool))
     return _Kinds(simple, kinds & union.STRAIGHT != 0, kinds & union.BENT != 0)
 
 
@@ -83,7 +87,7 @@ def _groups(polygons: Polygons, kinds: _Kinds, *, is_large: bool) -> Integers:
     """Return for each polygon the least index of those that it hangs together with."""
     if is_large:
         union = import_module(_UNION)
-        return union.groups(len(polygons), *_touching(polygons, kinds, union.touching(polygons.boxes)))
+        return union.groups(len(polygons), *_touching(polygons, kinds, union.touching(union.boxes(polygons))))
     return groups(len(polygons), *_touching(polygons, kinds, candidates.touching_within(polygons.boxes)))
 
 
@@ -94,20 +98,34 @@ def _touching(polygons: Polygons, kinds: _Kinds, pairs: tuple[Integers, Integers
     if not unsure.size:
         return first, second
     keep = np.ones(len(first), dtype=bool)
-    for begin in range(0, len(unsure), _PAIRS):
-        part = unsure[begin : begin + _PAIRS]
+    sizes = _sizes(polygons)
+    for some in candidates.chunks(sizes[first[unsure]] + sizes[second[unsure]], _VERTICES):
+        part = unsure[some]
         keep[part] = _intersect(polygons, first[part], second[part])
     return first[keep], second[keep]
 
 
 def _intersect(polygons: Polygons, first: Integers, second: Integers) -> Booleans:
     """Tell which pairs of polygons have a point in common."""
-    used = _mask(np.concatenate([first, second]), len(polygons))
-    shapes = np.empty(len(polygons), dtype=object)
-    select = import_module(_UNION).select if compiled.pays(len(polygons.coords)) else Polygons.select
-    shapes[used] = select(polygons, used).geometries()
-    shapely.prepare(shapes[np.unique(first)])
-    return shapely.intersects(shapes[first], shapes[second])
+    used, places = np.unique(np.concatenate([first, second]), return_inverse=True)
+    shapes = _taken(polygons, used).geometries()
+    one, other = places[: len(first)], places[len(first) :]
+    shapely.prepare(shapes[np.unique(one)])
+    return shapely.intersects(shapes[one], shapes[other])
+
+
+def _sizes(polygons: Polygons) -> Integers:
+    """Return (P,) numbers of vertices."""
+    return np.diff(polygons.rings[polygons.polygons])
+
+
+def _taken(polygons: Polygons, places: Integers) -> Polygons:
+    """Return some polygons, in any order, without an array for all of them."""
+    ring_counts = polygons.polygons[places + 1] - polygons.polygons[places]
+    _, ring = candidates.expanded(polygons.polygons[places], ring_counts)
+    counts = polygons.rings[ring + 1] - polygons.rings[ring]
+    _, vertex = candidates.expanded(polygons.rings[ring], counts)
+    return Polygons(polygons.coords[vertex], offsets(counts), offsets(ring_counts))
 
 
 def groups(count: int, first: Integers, second: Integers) -> Integers:

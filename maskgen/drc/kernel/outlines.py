@@ -119,17 +119,21 @@ class Outlines:
         ring = self.polygons.ring_of_vertex
         return np.bincount(ring[crooked], minlength=len(self.polygons.rings) - 1)[ring] == 0
 
-    @cached_property
-    def rank(self) -> Integers:
-        """Return the place of every edge on a walk along the rings, each clockwise from its lowest vertex."""
-        rings, ring = self.polygons.rings, self.polygons.ring_of_vertex
-        x, y = self.polygons.coords.T
-        lowest = y == np.minimum.reduceat(y, rings[:-1])[ring]
-        leftmost = np.minimum.reduceat(np.where(lowest, x, np.iinfo(np.int64).max), rings[:-1])[ring]
-        starts = np.zeros(len(rings) - 1, dtype=np.int64)
+    def ranks_of(self, edges: Integers) -> Integers:
+        """Return the places of some edges on a walk along the rings, each clockwise from its lowest vertex."""
+        asked, which = np.unique(self._rings_of(edges), return_inverse=True)
+        begins, counts = self.polygons.rings[asked], np.diff(self.polygons.rings)[asked]
+        if not asked.size:
+            return begins
+        ring, vertex = expanded(begins, counts)
+        x, y = self.polygons.coords[vertex].T
+        starts = offsets(counts)[:-1]
+        lowest = y == np.minimum.reduceat(y, starts)[ring]
+        leftmost = np.minimum.reduceat(np.where(lowest, x, np.iinfo(np.int64).max), starts)[ring]
         at = np.flatnonzero(lowest & (x == leftmost))
-        starts[ring[at]] = at
-        return rings[ring] + (starts[ring] - 1 - np.arange(len(ring))) % np.diff(rings)[ring]
+        lowest_of = np.zeros(len(asked), dtype=np.int64)
+        lowest_of[ring[at]] = vertex[at]
+        return begins[which] + (lowest_of[which] - 1 - edges) % counts[which]
 
     def polygons_of(self, edges: Integers) -> Integers:
         """Return the polygons of some edges, without those of all."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -85,19 +86,20 @@ def found(search: Search) -> Iterator[Found]:
 
 
 def joined(parts: Iterable[Found]) -> Found:
-    """Return all pairs of some portions, in the order of the edges."""
-    none, no_edges = np.zeros(0, dtype=np.int64), np.zeros((4, 0), dtype=np.int64)
-    every = [Found(none, none, no_edges, no_edges, np.zeros(0)), *(part for part in parts if len(part.first))]
-    first = np.concatenate([part.first for part in every])
-    second = np.concatenate([part.second for part in every])
-    order = np.lexsort((second, first))
-    return Found(
-        first[order],
-        second[order],
-        np.concatenate([part.first_parts for part in every], axis=1)[:, order],
-        np.concatenate([part.second_parts for part in every], axis=1)[:, order],
-        np.concatenate([part.distance for part in every])[order],
-    )
+    """Return all pairs of some portions, one after the other."""
+    every = [part for part in parts if len(part.first)]
+    starts = offsets(np.array([len(part.first) for part in every], dtype=np.int64)).tolist()
+    size = starts[-1]
+    ends = np.empty((2, size), dtype=np.int64)
+    edges = np.empty((8, size), dtype=np.int64)
+    distance = np.empty(size)
+    every.reverse()
+    for begin, end in pairwise(starts):
+        part = every.pop()  # let go of: they are as much as what they become
+        ends[:, begin:end] = part.first, part.second
+        edges[:4, begin:end], edges[4:, begin:end] = part.first_parts, part.second_parts
+        distance[begin:end] = part.distance
+    return Found(ends[0], ends[1], edges[:4], edges[4:], distance)
 
 
 def _run_pairs(search: Search) -> tuple[Integers, Integers]:

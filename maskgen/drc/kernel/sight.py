@@ -94,7 +94,7 @@ def ordered(search: Search, found: Found, which: Integers) -> tuple[Edges, Edges
     if not search.is_single:
         return found.first_parts[:, which], found.second_parts[:, which], np.ones(len(which), dtype=bool)
     if search.scope == "within":
-        swap = search.own.rank[one] > search.own.rank[other]
+        swap = search.own.ranks_of(one) > search.own.ranks_of(other)
     else:
         swap = _is_above(search.own.edges_of(one), search.own.edges_of(other))
     first, second = found.first_parts[:, which], found.second_parts[:, which]

@@ -91,6 +91,20 @@ def require_local(boxes: Integers, cuts: Sequence[tuple[int, Cut]]) -> None:
             raise FarReachingError
 
 
+def require_small(boxes: Integers, cuts: Sequence[tuple[int, Cut]]) -> None:
+    """Raise an error if any of some boxes [dbu] in a strip is larger than anything is seen there.
+
+    Raises
+    ------
+    FarReachingError
+        For hulls and holes, which at one end of a shape depend on its other end.
+    """
+    for axis, cut in cuts:
+        low, high = boxes[:, axis], boxes[:, axis + 2]
+        if ((high > cut.low) & (low < cut.high) & (high - low > cut.margin / 2)).any():
+            raise FarReachingError
+
+
 def _alone(finding: Finding) -> Placed:
     left, bottom = finding.box[:2] if finding.box else (0.0, 0.0)
     return Placed(finding, ((left * _UNIT, 1, 0.0),), ((bottom * _UNIT, 1, 0.0),))

@@ -5,8 +5,10 @@ import numpy as np
 from maskgen.errors import MaskgenError
 from maskgen.geometry.polygons import Polygons
 
-MOST_PAIRS = 500_000_000
+MOST_PAIRS = 200_000_000
 """Pairs of vertices in squares as wide as the limit of a rule: about so many pairs of edges are looked at."""
+MOST_TOUCHING = 50_000_000
+"""Pairs of shapes over each other that are merged."""
 _MOST_SQUARES = 2000
 """Squares along an axis."""
 
@@ -32,4 +34,24 @@ def require_sparse(polygons: Polygons, limit: float) -> None:
         raise MaskgenError(
             f"about {pairs} pairs of vertices lie within {limit / 1000:g} um of each other, at most {MOST_PAIRS} can be"
             " looked at: the limit is far larger than the shapes"
+        )
+
+
+def require_few_touching(polygons: Polygons) -> None:
+    """Raise an error if so many polygons lie over each other that those that touch cannot be listed.
+
+    Raises
+    ------
+    MaskgenError
+        With their number, taken as if all were evenly spread.
+    """
+    if not len(polygons):
+        return
+    boxes = polygons.boxes.astype(np.float64)
+    size = boxes[:, 2:] - boxes[:, :2]
+    extent = np.maximum(boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0), 1.0)
+    pairs = round(len(boxes) * float((size / extent).prod(axis=1).sum()))
+    if pairs > MOST_TOUCHING:
+        raise MaskgenError(
+            f"{len(boxes)} shapes lie over each other in about {pairs} pairs, at most {MOST_TOUCHING} can be looked at"
         )

@@ -122,7 +122,8 @@ class Hierarchy:
         for number in map(int, hierarchy.levels(named)):
             cell = self.cells.cells[number]
             corners = [points for rings in self.drawn(cell).values() for points in _extremes(rings.points)]
-            corners += _placed_corners(cell.references, found)
+            with np.errstate(over="ignore", invalid="ignore"):  # a damaged magnification may be without end
+                corners += _placed_corners(cell.references, found)
             if corners:
                 points = np.array(corners)
                 found[number] = np.concatenate([points.min(axis=0), points.max(axis=0)])
@@ -131,6 +132,18 @@ class Hierarchy:
     def drawn(self, cell: Cell) -> dict[LayerKey, Rings]:
         """Return what a cell itself draws on the wanted layers."""
         return {key: rings for key, rings in cell.shapes.items() if key in self.wanted and len(rings)}
+
+    def largest(self, layers: frozenset[LayerKey], most: float) -> float:
+        """Return twice the extent of the largest outline of some layers [dbu], those above a size left out."""
+        found = 0.0
+        for number in self.order:
+            for key, rings in self.drawn(self.cells.cells[number]).items():
+                if key in layers:
+                    begins = rings.ends[:-1]
+                    low, high = (function.reduceat(rings.points, begins) for function in (np.minimum, np.maximum))
+                    extent = np.hypot(*(high - low).T)
+                    found = max(found, float(extent[extent < most].max(initial=0.0)))
+        return 2 * found
 
     def own(self, kind: Kind, rows: Rows) -> Item | None:
         """Return the shapes of a cell itself on some rows, None if it has none."""
@@ -278,8 +291,8 @@ def _rows(placed: References, which: Integers, kind: Kind) -> Rows:
     steps[copies == 1] = 0.0
     flat = (steps[:, 0, 1] == 0) & (steps[:, 1, 0] == 0)
     upright = (steps[:, 0, 0] == 0) & (steps[:, 1, 1] == 0)
-    apart = ((np.abs(steps).sum(axis=2) > 0) | (copies == 1)).all(axis=1)
-    even = apart & (steps == np.round(steps)).all(axis=(1, 2))
+    copies = np.where(np.abs(steps).sum(axis=2) > 0, copies, 1)  # copies in one place are one
+    even = (steps == np.round(steps)).all(axis=(1, 2))
     along = np.where((upright & ~flat)[:, None], copies[:, ::-1], copies)
     span = np.where((upright & ~flat)[:, None], steps[:, (1, 0), (0, 1)], steps[:, (0, 1), (0, 1)])
     # From right to left is from left to right, beginning at the other end.

@@ -1,15 +1,16 @@
 """A layout as the engine sees it: rules run on the short layout (`contraction`), on the whole one where they must."""
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from maskgen import expressions
 from maskgen.drc.deck import Deck, Rule, check_module
 from maskgen.drc.layouts import contraction, placements
 from maskgen.drc.layouts.contraction import Contracted, Cut
-from maskgen.drc.layouts.copies import FarReachingError, Placed, require_local, spread
-from maskgen.drc.layouts.crowding import require_sparse
+from maskgen.drc.layouts.copies import FarReachingError, Placed, require_local, require_small, spread
+from maskgen.drc.layouts.crowding import require_few_touching, require_sparse
 from maskgen.drc.layouts.placements import Hierarchy
 from maskgen.drc.rules import areas, reach
 from maskgen.drc.scene import FlatScene
@@ -27,6 +28,18 @@ _FARTHEST = 2e9
 """Farthest from the origin that anything may stand [dbu]: beyond it, areas do not fit their integers."""
 
 
+_LARGEST_SHAPE = 1e7
+"""Width [dbu] from which on shapes are not taken to repeat."""
+
+
+@dataclass(frozen=True, eq=False)
+class Short:
+    """A short layout as a scene, and how it was made short."""
+
+    scene: FlatScene
+    cuts: tuple[tuple[int, Cut], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class LayoutSubject:
     """One top cell of a layout, to be checked by one deck.
@@ -42,6 +55,7 @@ class LayoutSubject:
     top: int
     deck: Deck
     has_arrays: bool = True
+    known: dict[float, Short] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
@@ -73,7 +87,11 @@ class LayoutSubject:
     @cached_property
     def tree(self) -> Hierarchy:
         """Return the hierarchy with the layers of the deck."""
-        return Hierarchy(self.cells, self.top, frozenset(self.deck.layers.values()))
+        found = Hierarchy(self.cells, self.top, frozenset(self.deck.layers.values()))
+        far = float(abs(found.boxes[self.top]).max()) if self.top in found.boxes else 0.0
+        if not far <= _FARTHEST:
+            raise MaskgenError(f"something stands {far / _UNIT:.10g} um from the origin, at most 2 m can be looked at")
+        return found
 
     @cached_property
     def drawn(self) -> frozenset[str]:
@@ -83,9 +101,10 @@ class LayoutSubject:
 
     def _found(self, rule: Rule) -> list[Placed]:
         """Return what a rule finds: in the short layout if that tells all of the whole one."""
-        if self.cuts and self._is_local(rule):
+        short = self.short(self._margin(rule))
+        if short.cuts and self._is_local(rule, short.cuts):
             try:
-                return spread(self._checked(rule, self.short, self.cuts), self.cuts)
+                return spread(self._checked(rule, short.scene, short.cuts), short.cuts)
             except FarReachingError:
                 pass
         return spread(self._checked(rule, self.flat(rule), ()), ())
@@ -95,34 +114,49 @@ class LayoutSubject:
         if cuts and getattr(module, "WHOLE", False) and rule.check != "grid":
             for area in areas(rule):
                 require_local(scene.merged(area).boxes, cuts)
-        for area in areas(rule) if cuts else []:
-            for part in _shapes_of(expressions.substitute(area, self.deck.derived)):
-                require_local(scene.merged(part.of).boxes, cuts)
+        for part in self._shapes(rule) if cuts else []:
+            require_small(scene.merged(part.of).boxes, cuts)
         limit = getattr(rule.params, "reach", 0.0)
         for area in areas(rule) if limit > 0 else []:
             require_sparse(scene.merged(area), getattr(rule.params, "min", limit) * _UNIT)
         return list(module.check(scene, rule.params))
 
-    def _is_local(self, rule: Rule) -> bool:
+    def _is_local(self, rule: Rule, cuts: Sequence[tuple[int, Cut]]) -> bool:
         """Tell whether what a rule finds in one period of an array it finds in all of them."""
         if rule.check == "density":
             return False
         grid = round(getattr(rule.params, "grid", 0.0) * _UNIT)
-        return not grid or all(cut.period % grid == 0 for _, cut in self.cuts)
+        return not grid or all(cut.period % grid == 0 for _, cut in cuts)
 
-    @property
-    def cuts(self) -> tuple[tuple[int, Cut], ...]:
-        """Return how the layout was made short."""
-        return self.contracted.cuts
+    def _margin(self, rule: Rule) -> float:
+        """Return how far a rule sees [dbu], rounded up to a power of two so that rules share short layouts."""
+        seen = max(_LEAST_MARGIN, reach(rule, self.deck)) * _UNIT
+        wholes = [expressions.layers_of(part.of) for part in self._shapes(rule)]
+        if wholes:
+            keys = {self.deck.layers[name] for names in wholes for name in names}
+            seen += self.tree.largest(frozenset(keys), _LARGEST_SHAPE)
+        return float(2 ** math.ceil(math.log2(seen)))
 
-    @cached_property
-    def contracted(self) -> Contracted:
+    def _shapes(self, rule: Rule) -> list[Shape]:
+        """Return the hulls and holes that a rule reads."""
+        wholes = (expressions.substitute(area, self.deck.derived) for area in areas(rule))
+        return [part for whole in wholes for part in _shapes_of(whole)]
+
+    def short(self, margin: float) -> Short:
+        """Return the layout made short for rules that see so far [dbu]."""
+        if margin not in self.known:
+            made = self._contracted(margin)
+            # Where nothing was taken out, one scene does for all margins.
+            same = next((short for short in self.known.values() if not short.cuts and not made.cuts), None)
+            self.known[margin] = same or Short(self._scene(placements.flattened(made.items)), made.cuts)
+        return self.known[margin]
+
+    def _contracted(self, margin: float) -> Contracted:
         """Return the layout made short, arrays within arrays one after the other."""
         if not self.tree.order:
             return Contracted([])
         if not self.has_arrays:
             return Contracted(placements.written_out(self.tree))
-        margin = float(round(max(_LEAST_MARGIN, *(reach(rule, self.deck) for rule in self.deck.rules)) * _UNIT))
         found = Contracted(placements.opened(self.tree, placements.begin(self.tree)))
         cuts: tuple[tuple[int, Cut], ...] = ()
         while True:
@@ -132,15 +166,11 @@ class LayoutSubject:
                 return Contracted(found.items, cuts)
             found = Contracted(placements.opened(self.tree, found.items, forced=True))
 
-    @cached_property
-    def short(self) -> FlatScene:
-        """Return the short layout as a scene."""
-        return self._scene(placements.flattened(self.contracted.items))
-
     def flat(self, rule: Rule) -> FlatScene:
         """Return the whole layout as a scene, the layers that a rule reads."""
-        if not self.cuts:
-            return self.short
+        plain = next((short.scene for short in self.known.values() if not short.cuts), None)
+        if plain is not None:
+            return plain
         whole = (expressions.substitute(area, self.deck.derived) for area in areas(rule))
         names = frozenset[str]().union(*map(expressions.layers_of, whole))
         for name in names - self._flat.keys():
@@ -157,11 +187,7 @@ class LayoutSubject:
 
     def _scene(self, shapes: dict[tuple[int, int], Polygons]) -> FlatScene:
         for part in shapes.values():
-            if len(part) and abs(part.coords).max() > _FARTHEST:
-                far = abs(part.coords).max() / _UNIT
-                raise MaskgenError(
-                    f"something stands {far:.10g} um from the origin, at most {_FARTHEST / _UNIT:.10g} um"
-                )
+            require_few_touching(part)
         none = from_geometries([])
         return FlatScene({name: shapes.get(key, none) for name, key in self.deck.layers.items()}, self.deck.derived)
 

@@ -6,9 +6,9 @@ from maskgen.nets import Probe
 from maskgen.package import NOTHING, Package
 
 
-def package(*unconnected):
+def package(*unrouted):
     probe = Probe("contact", "die.1", "CONTACT", shapely.box(0, 0, 80, 80))
-    return Package(layout=None, marking=NOTHING, probes=(probe,), unconnected=unconnected)
+    return Package(layout=None, marking=NOTHING, probes=(probe,), unrouted=unrouted)
 
 
 def test_passes_where_every_contact_has_its_lead(judged):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from maskgen.drc.deck import read_layout_deck
 from maskgen.drc.layouts.subject import LayoutSubject
 from maskgen.drc.run import run
+from maskgen.errors import MaskgenError
 from maskgen.stream.cells import read_cells
 
 DECK = """
@@ -66,11 +67,15 @@ def places(report):
     return found
 
 
-def both(path, deck):
-    """Return the subject with arrays, and what is found with and without."""
+def subject_of(path, deck, *, has_arrays=True):
     cells = read_cells(path)
     top = [cell.name for cell in cells.cells].index("TOP")
-    subjects = [LayoutSubject("", cells, top, deck, has_arrays=has_arrays) for has_arrays in (True, False)]
+    return LayoutSubject(path.name, cells, top, deck, has_arrays=has_arrays)
+
+
+def both(path, deck):
+    """Return the subject with arrays, and what is found with and without."""
+    subjects = [subject_of(path, deck, has_arrays=has_arrays) for has_arrays in (True, False)]
     return subjects[0], *(places(run(deck, subject)) for subject in subjects)
 
 
@@ -142,7 +147,7 @@ def layouts(draw):
 
 
 @given(layouts())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_hierarchies(deck, tmp_path_factory, made):
     path = tmp_path_factory.mktemp("layout") / "layout.gds"
     made.write_gds(path)
@@ -150,3 +155,132 @@ def test_random_hierarchies(deck, tmp_path_factory, made):
     _, short, flat = both(path, deck)
 
     assert short == flat
+
+
+def pads(made, name="UNIT", layer=1):
+    """Return a cell of two pads, 1 um apart."""
+    cell = made.new_cell(name)
+    cell.add(box(0, 0, 4, 9, layer), box(5, 0, 4, 9, layer))
+    return cell
+
+
+def plate(made):
+    top = made.new_cell("TOP")
+    top.add(array(pads(made), 40, 30, 10, 12), box(-20, -20, 440, 400, 2), box(-3, -3, 2, 2), box(201, 363, 1, 1))
+
+
+def two_arrays(made):
+    unit, top = pads(made), made.new_cell("TOP")
+    top.add(array(unit, 40, 30, 10, 12), array(unit, 30, 30, 13, 14, (401, -3)), array(unit, 50, 20, 11, 12, (0, 361)))
+
+
+def tiles(made):
+    """Draw as tiles of classes on one lattice, whose bars abut from tile to tile."""
+    top, pitch = made.new_cell("TOP"), 12
+    for row, y, rows in ((0, 0, 1), (1, 1, 28), (2, 29, 1)):
+        for column, x, columns in ((0, 0, 1), (1, 1, 38), (2, 39, 1)):
+            cell = made.new_cell(f"T{row}{column}")
+            cell.add(box(0, 0, pitch, 3, 2), box(0, 4, pitch, 1, 2), box(2, 6, 3 + row, 4 + column), box(0, 5, 1, 7, 2))
+            top.add(array(cell, columns, rows, pitch, pitch, (x * pitch, y * pitch)))
+
+
+def interleaved(made):
+    top = made.new_cell("TOP")
+    top.add(array(pads(made), 20, 30, 20, 12), array(pads(made, "OTHER", 2), 20, 30, 20, 12, (9, 1)))
+
+
+def nested(made):
+    block, panel, top = (made.new_cell(name) for name in ("BLOCK", "PANEL", "TOP"))
+    block.add(array(pads(made), 12, 4, 11, 12))
+    panel.add(array(block, 7, 6, 140, 60))
+    top.add(array(panel, 2, 1, 1000, 0), box(-50, -50, 2100, 10, 2))
+
+
+def turned(made):
+    top = made.new_cell("TOP")
+    top.add(array(pads(made), 40, 25, 10, 12, (3, 4), rotation=np.pi / 2, x_reflection=True), box(-900, 40, 1000, 2))
+
+
+def single_references(made):
+    unit, top = pads(made), made.new_cell("TOP")
+    top.add(*(gdstk.Reference(unit, (10 * x, 12 * y)) for x in range(30) for y in range(30) if (x, y) != (7, 9)))
+
+
+def slanted(made):
+    top = made.new_cell("TOP")
+    unit = made.new_cell("UNIT")
+    unit.add(gdstk.Polygon([(0, 0), (2, 0), (14, 12), (12, 12)], layer=1), box(6, 2, 2, 2))
+    top.add(array(unit, 30, 30, 12, 12))
+
+
+@pytest.mark.parametrize(
+    ("draw", "shorter"),
+    [
+        pytest.param(plate, 4, id="plate and marks"),
+        pytest.param(two_arrays, 1, id="two arrays"),
+        pytest.param(tiles, 10, id="tiles"),
+        pytest.param(interleaved, 8, id="interleaved"),
+        pytest.param(nested, 2, id="nested"),
+        pytest.param(turned, 4, id="turned"),
+        pytest.param(single_references, 1, id="single references"),
+        pytest.param(slanted, 8, id="slanted"),
+    ],
+)
+def test_arrays(deck, tmp_path, draw, shorter):
+    library(draw).write_gds(tmp_path / "layout.gds")
+
+    subject, short, flat = both(tmp_path / "layout.gds", deck)
+
+    assert short == flat
+    assert sum(flat.values()) > 100
+    margin = 16384.0
+    lengths = [len(subject.short(margin).scene.shapes["A"]), len(subject.flat(deck.rules[0]).shapes["A"])]
+    assert lengths[0] * shorter <= lengths[1]
+
+
+def test_alike_findings_are_one(deck, tmp_path):
+    library(interleaved).write_gds(tmp_path / "layout.gds")
+    report = run(deck, subject_of(tmp_path / "layout.gds", deck))
+
+    (first,) = [violation for violation in report.violations if violation.rule == "A.S"]
+    assert first.count == 600
+    assert [(a.columns, a.rows, a.dx, a.dy) for a in first.lattices] == [(20, 30, 20.0, 12.0)]
+
+
+def test_absurd_arrays_cost_nothing(deck, tmp_path):
+    """A thousand million sites."""
+    made = gdstk.Library(unit=1e-6, precision=1e-9)
+    made.new_cell("TOP").add(array(pads(made), 32000, 32000, 12, 12))
+    made.write_gds(tmp_path / "layout.gds")
+
+    report = run(deck, subject_of(tmp_path / "layout.gds", deck))
+
+    found = {entry.rule.id: entry.violations for entry in report.rules}
+    assert found["A.S"] == 32000 * 32000
+    assert found["A.W"] == 0
+
+
+def test_what_cannot_be_written_out_is_refused(deck, tmp_path):
+    made = gdstk.Library(unit=1e-6, precision=1e-9)
+    made.new_cell("TOP").add(array(pads(made), 30000, 30000, 1, 1, rotation=0.1))
+    made.write_gds(tmp_path / "layout.gds")
+
+    with pytest.raises(
+        MaskgenError, match=r"layout.gds: A.S: 900000000 placements would have to be written out, at most"
+    ):
+        run(deck, subject_of(tmp_path / "layout.gds", deck))
+
+
+def test_oasis_repetitions(deck, tmp_path):
+    made = gdstk.Library(unit=1e-6, precision=1e-9)
+    top = made.new_cell("TOP")
+    pad = box(0, 0, 9, 9)
+    pad.repetition = gdstk.Repetition(columns=50, rows=40, spacing=(10, 11))
+    top.add(pad)
+    made.write_oas(tmp_path / "layout.oas")
+
+    subject, short, flat = both(tmp_path / "layout.oas", deck)
+
+    assert short == flat
+    assert sum(count for place, count in flat.items() if place[0] == "A.S") == 49 * 40
+    assert len(subject.short(16384.0).scene.shapes["A"]) < 300

@@ -15,11 +15,14 @@ Booleans = NDArray[np.bool_]
 Octants = NDArray[np.uint8]
 Runs = tuple[Integers, Integers, Integers, Integers, Integers, Octants, Booleans, Integers]
 """Coordinates; begins of runs, the vertex after each, their boxes, polygons, directions; convex polygons; sides."""
+Parted = tuple[Integers, Integers, Integers, Integers, Octants]
 
 _MOST = 8
 """Edges in a run at most."""
 _SAMPLE = 1 << 12
 """Edges whose lengths tell the scale of a layout."""
+_HALF = 1 << 31
+"""Coordinates below which boxes take half the memory; more edges than this do not fit into any."""
 
 
 def of(polygons: Polygons) -> Runs:
@@ -28,9 +31,12 @@ def of(polygons: Polygons) -> Runs:
     at = np.arange(0, len(coords) - 1, max(len(coords) // _SAMPLE, 1))
     lengths = np.abs(coords[at + 1] - coords[at]).sum(axis=1)
     scale = 16 * int(np.median(lengths)) if len(lengths) else 0
-    begins, after, boxes, owner, directions = parted(
-        coords, rings, polygons.polygons, scale, count(coords, rings, scale)
-    )
+    total = count(coords, rings, scale)
+    begins, after = np.empty(total + 1, dtype=np.int32), np.empty(total, dtype=np.int32)
+    is_wide = len(coords) and max(-int(coords.min()), int(coords.max())) >= _HALF
+    boxes, owner = np.empty((total, 4), dtype=np.int64 if is_wide else np.int32), np.empty(total, dtype=np.int32)
+    directions = np.zeros((total, 3), dtype=np.uint8)
+    parted((coords, rings, polygons.polygons), scale, (begins, after, boxes, owner, directions))
     return coords, begins, after, boxes, owner, directions, *shapes(coords, rings, polygons.polygons)
 
 
@@ -73,19 +79,17 @@ def count(coords: Integers, rings: Integers, scale: int) -> int:
 
 
 @compiled
-def parted(
-    coords: Integers, rings: Integers, polygons: Integers, scale: int, total: int
-) -> tuple[Integers, Integers, Integers, Integers, Octants]:
-    """Return where runs begin, the vertex after each, their boxes, polygons and directions.
+def parted(layer: tuple[Integers, Integers, Integers], scale: int, found: Parted) -> None:
+    """Write where runs begin, the vertex after each, their boxes, polygons and directions.
 
-    Returns
-    -------
-    (U + 1,), (U,), (U, 4), (U,) ndarray of int, (U, 3) ndarray of uint8
-        Directions are sets of octants, as bits: of the edges, of what may run against them, of what may run with them.
+    Parameters
+    ----------
+    found
+        (U + 1,), (U,), (U, 4), (U,) ndarray of int, (U, 3) ndarray of uint8, zeros. Directions are sets of octants, as
+        bits: of the edges, of what may run against them, of what may run with them.
     """
-    begins, after = np.empty(total + 1, dtype=np.int64), np.empty(total, dtype=np.int64)
-    boxes, owner = np.empty((total, 4), dtype=np.int64), np.empty(total, dtype=np.int64)
-    directions = np.zeros((total, 3), dtype=np.uint8)
+    coords, rings, polygons = layer
+    begins, after, boxes, owner, directions = found
     u = 0
     for polygon in range(len(polygons) - 1):
         for ring in range(polygons[polygon], polygons[polygon + 1]):
@@ -95,20 +99,19 @@ def parted(
                 begins[u], owner[u] = at, polygon
                 after[u] = end if end < rings[ring + 1] else rings[ring]
                 x, y = coords[after[u], 0], coords[after[u], 1]
-                boxes[u, 0], boxes[u, 1], boxes[u, 2], boxes[u, 3] = x, y, x, y
+                x0, y0, x1, y1 = x, y, x, y
                 for e in range(end - 1, at - 1, -1):
                     directions[u, 0] |= 1 << _octant(coords[e, 0] - x, coords[e, 1] - y)
                     x, y = coords[e, 0], coords[e, 1]
-                    boxes[u, 0], boxes[u, 2] = min(boxes[u, 0], x), max(boxes[u, 2], x)
-                    boxes[u, 1], boxes[u, 3] = min(boxes[u, 1], y), max(boxes[u, 3], y)
+                    x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+                boxes[u, 0], boxes[u, 1], boxes[u, 2], boxes[u, 3] = x0, y0, x1, y1
                 for octant in range(8):
                     if directions[u, 0] >> octant & 1:
                         for turn in range(-2, 3):
                             directions[u, 1] |= 1 << ((octant + 4 + turn) & 7)
                             directions[u, 2] |= 1 << ((octant + turn) & 7)
                 at, u = end, u + 1
-    begins[total] = len(coords)
-    return begins, after, boxes, owner, directions
+    begins[u] = len(coords)
 
 
 @compiled

@@ -42,15 +42,17 @@ def _put_all(coords: Integers, rings: Integers, grid: tuple[int, int], found: In
 
 
 @compiled
-def events(coords: Integers, rings: Integers, low: int, shift: int, bands: int) -> Events:
-    """Return the events of all bands: ends of level edges, and upright edges that come from below a band."""
-    counts = np.zeros(bands, dtype=np.int64)
-    _put_all(coords, rings, (low, shift), np.empty((0, 3), dtype=np.int64), counts)
-    starts = np.zeros(bands + 1, dtype=np.int64)
-    starts[1:] = np.cumsum(counts)
-    found = np.empty((starts[-1], 3), dtype=np.int64)
+def counts(coords: Integers, rings: Integers, low: int, shift: int, bands: int) -> Integers:
+    """Return the numbers of events of all bands: ends of level edges, and upright edges that come from below a band."""
+    found = np.zeros(bands, dtype=np.int64)
+    _put_all(coords, rings, (low, shift), np.empty((0, 3), dtype=np.int64), found)
+    return found
+
+
+@compiled
+def fill(coords: Integers, rings: Integers, low: int, shift: int, found: Integers, starts: Integers) -> None:
+    """Write the events of all bands, those of each from its start on."""
     _put_all(coords, rings, (low, shift), found, starts[:-1].copy())
-    return found, starts
 
 
 @compiled
@@ -161,7 +163,7 @@ def walls(found: Integers, starts: Integers, bands: tuple[int, int], low: int, s
     (B + 1,) ndarray of int
     """
     size = starts[bands[1]] - starts[bands[0]]
-    result, begins = np.empty((max(size, 8), 5), dtype=np.int64), np.zeros(bands[1] - bands[0] + 1, dtype=np.int64)
+    result, begins = np.empty((max(size, 8), 5), dtype=found.dtype), np.zeros(bands[1] - bands[0] + 1, dtype=np.int64)
     parent = np.empty(2 * size + 2, dtype=np.int64)
     count = names = 0
     for band in range(bands[0], bands[1]):

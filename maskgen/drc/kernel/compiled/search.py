@@ -22,8 +22,9 @@ _FEW = 64
 """Runs of a polygon up to which all its pairs are looked at."""
 _PORTION = 1 << 12
 """Polygons looked at in one go."""
-_PAIRS = 1 << 17
-"""Pairs of edges whose sight is looked at in one go."""
+_PAIRS = 1 << 14
+"""Pairs of edges whose sight is looked at in one go, at least: as many as make `_GOES` if that is more."""
+_GOES = 32
 _ROUNDING = 1e-9
 
 
@@ -56,7 +57,7 @@ def _skipped(search: Search) -> Booleans:
 
 def _begins(outline: Outlines) -> Integers:
     """Return (P + 1,) the first run of every polygon."""
-    return np.searchsorted(outline.compiled_runs[4], np.arange(len(outline.polygons) + 1))
+    return np.searchsorted(outline.compiled_runs[4], np.arange(len(outline.polygons) + 1, dtype=np.int32))
 
 
 def _within(search: Search) -> Iterator[_Portion]:
@@ -74,20 +75,17 @@ def _between(search: Search) -> Iterator[_Portion]:
     boxes, reach = search.own.compiled_runs[3], search.nearness.limit
     if not search.is_single:
         others = search.other.compiled_runs[3]
-        filed = sweep.strips(np.concatenate([_grown(boxes, reach), others]), split=len(boxes))
+        filed = sweep.strips(np.concatenate([boxes, others]), split=len(boxes), reach=reach)
         places = np.concatenate([np.arange(len(boxes)), np.arange(len(others))])
         skipped = np.zeros(len(search.own.polygons), dtype=bool)
     else:
         owner = search.own.compiled_runs[4]
         skipped = _skipped(search) | (np.diff(_begins(search.own)) <= _FEW)
         places = np.flatnonzero(~skipped[owner]) if search.scope == "within" else np.arange(len(owner))
-        filed = sweep.strips(_grown(boxes if len(places) == len(boxes) else boxes[places], -(-reach // 2)))
+        some = boxes if len(places) == len(boxes) else boxes[places]
+        filed = sweep.strips(some, reach=-(-reach // 2))
     for portion in filed.portions():
         yield _Portion(skipped, strips=(filed, portion, places))
-
-
-def _grown(boxes: Integers, reach: int) -> Integers:
-    return boxes + np.array([-reach, -reach, reach, reach])
 
 
 def _near(search: Search, rule: nearness.Rule, faced: nearness.Facing, portion: _Portion) -> nearness.Near:
@@ -118,8 +116,9 @@ def shielded(search: Search, found: Found) -> Booleans:
         open_ = np.flatnonzero(~hidden)
         if search.is_single and search.scope == "within":
             open_ = open_[~outline.compiled_runs[6][outline.polygons_of(found.first[open_])]]
-        for begin in range(0, len(open_), _PAIRS):
-            part = open_[begin : begin + _PAIRS]
+        size = max(_PAIRS, len(open_) // _GOES)
+        for begin in range(0, len(open_), size):
+            part = open_[begin : begin + size]
             hidden[part] = _shielded_by(search, outline, found.select(part))
     return hidden
 

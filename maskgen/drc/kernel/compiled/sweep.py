@@ -15,6 +15,8 @@ from maskgen.drc.kernel.compiled.jit import compiled
 
 Integers = NDArray[np.int64]
 Pairs = tuple[Integers, Integers]
+Grid = tuple[int, int, int]
+"""Where strips begin, the binary logarithm of their height, and by how much boxes are larger than given."""
 
 _PORTION = 1 << 16
 """Boxes in the strips of a portion of work, about."""
@@ -22,7 +24,7 @@ _PORTION = 1 << 16
 
 @dataclass(frozen=True, eq=False)
 class Strips:
-    """Boxes by the strips that they touch, in the order of their left sides.
+    """Boxes by the strips that they touch.
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ class Strips:
         Strip of a height ``y`` is ``(y - low) >> shift``.
     split
         Number of boxes of the first kind, or -1 if there is one kind.
+    reach
+        By how much boxes are larger than given, only those of the first kind if there are two.
     """
 
     boxes: Integers
@@ -40,6 +44,7 @@ class Strips:
     low: int
     shift: int
     split: int
+    reach: int
 
     def portions(self) -> Iterator[tuple[int, int]]:
         """Yield ranges of strips of about equal work, which do not depend on the number of threads."""
@@ -48,37 +53,46 @@ class Strips:
 
     def pairs(self, portion: tuple[int, int]) -> Pairs:
         """Return the pairs of boxes that touch, each found in one strip only, the smaller index first."""
-        return _pairs(self.boxes, self.members, self.starts, portion, (self.low, self.shift), self.split)
+        return _pairs(self.boxes, self.members, self.starts, portion, (self.low, self.shift, self.reach), self.split)
 
 
-def strips(boxes: Integers, *, split: int = -1) -> Strips:
+def strips(boxes: Integers, *, split: int = -1, reach: int = 0) -> Strips:
     """Return boxes by strips about twice as high as they are on average."""
     boxes = np.ascontiguousarray(boxes)
     if not len(boxes):
-        return Strips(boxes, np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64), 0, 0, split)
-    low = int(boxes[:, 1].min())
-    mean = float((boxes[:, 3] - boxes[:, 1]).mean())
-    extent = int(boxes[:, 3].max()) - low
+        return Strips(boxes, np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64), 0, 0, split, reach)
+    low = int(boxes[:, 1].min()) - reach
+    mean = float(boxes[:, 3].mean() - boxes[:, 1].mean()) + 2 * reach
+    extent = int(boxes[:, 3].max()) + reach - low
     shift = max(int(2 * mean + 1).bit_length() - 1, (4 * extent // len(boxes)).bit_length(), 1)
-    order = np.argsort(boxes[:, 0], kind="stable")
-    members, starts = _filed(boxes, order, low, shift, (extent >> shift) + 1)
-    return Strips(boxes, members, starts, low, shift, split)
+    many = len(boxes) if split < 0 else split
+    counts = _counts(boxes, (low, shift, reach), many, (extent >> shift) + 1)
+    starts = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return Strips(boxes, _filed(boxes, (low, shift, reach), many, starts), starts, low, shift, split, reach)
 
 
 @compiled
-def _filed(boxes: Integers, order: Integers, low: int, shift: int, count: int) -> Pairs:
-    starts = np.zeros(count + 1, dtype=np.int64)
+def _counts(boxes: Integers, grid: Grid, many: int, count: int) -> Integers:
+    """Return how many boxes touch each strip."""
+    found = np.zeros(count, dtype=np.int64)
     for i in range(len(boxes)):
-        for s in range((boxes[i, 1] - low) >> shift, ((boxes[i, 3] - low) >> shift) + 1):
-            starts[s + 1] += 1
-    starts = np.cumsum(starts)
-    at = starts[:-1].copy()
-    members = np.empty(starts[-1], dtype=np.int64)
-    for i in order:
-        for s in range((boxes[i, 1] - low) >> shift, ((boxes[i, 3] - low) >> shift) + 1):
+        more = grid[2] if i < many else 0
+        for s in range((boxes[i, 1] - more - grid[0]) >> grid[1], ((boxes[i, 3] + more - grid[0]) >> grid[1]) + 1):
+            found[s] += 1
+    return found
+
+
+@compiled
+def _filed(boxes: Integers, grid: Grid, many: int, starts: Integers) -> NDArray[np.int32]:
+    """Return the boxes of all strips, in the order of their numbers."""
+    at, members = starts[:-1].copy(), np.empty(starts[-1], dtype=np.int32)
+    for i in range(len(boxes)):
+        more = grid[2] if i < many else 0
+        for s in range((boxes[i, 1] - more - grid[0]) >> grid[1], ((boxes[i, 3] + more - grid[0]) >> grid[1]) + 1):
             members[at[s]] = i
             at[s] += 1
-    return members, starts
+    return members
 
 
 @compiled
@@ -91,13 +105,19 @@ def _is_here(here: Integers, a: int, c: int, floor: int) -> bool:
 
 @compiled
 def _pairs(
-    boxes: Integers, members: Integers, starts: Integers, portion: tuple[int, int], grid: tuple[int, int], split: int
+    boxes: Integers, members: Integers, starts: Integers, portion: tuple[int, int], grid: Grid, split: int
 ) -> Pairs:
     found = np.empty((1024, 2), dtype=np.int64)
     count = 0
     for s in range(portion[0], portion[1]):
-        own = members[starts[s] : starts[s + 1]]
-        here = boxes[own]
+        own = members[starts[s] : starts[s + 1]].astype(np.int64)
+        here = np.empty((len(own), 4), dtype=np.int64)
+        for n in range(len(own)):
+            more = grid[2] if split < 0 or own[n] < split else 0
+            here[n, 0], here[n, 1] = boxes[own[n], 0] - more, boxes[own[n], 1] - more
+            here[n, 2], here[n, 3] = boxes[own[n], 2] + more, boxes[own[n], 3] + more
+        order = np.argsort(here[:, 0])
+        own, here = own[order], here[order]
         # The strip in which the part that two boxes share begins is the one that reports them.
         floor = grid[0] + (s << grid[1])
         for a in range(len(own)):

@@ -1,5 +1,6 @@
 """Merging, compiled: what kind each polygon is, which touch, and the union of those along the axes."""
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -28,11 +29,36 @@ def touching(boxes: Integers) -> tuple[Integers, Integers]:
     return np.concatenate([none, *(pair[0] for pair in found)]), np.concatenate([none, *(pair[1] for pair in found)])
 
 
+def boxes(polygons: Polygons) -> Integers:
+    """Return (P, 4) left, bottom, right, top of every polygon [dbu]."""
+    found = np.empty((len(polygons), 4), dtype=_integer(polygons))
+    _box(polygons.coords, polygons.rings, polygons.polygons, found)
+    return found
+
+
+def _integer(polygons: Polygons, slack: int = 0) -> type[np.int32] | type[np.int64]:
+    """Return the smaller type that holds coordinates, and what is beyond them by some slack."""
+    greatest = max(-int(polygons.coords.min()), int(polygons.coords.max()))
+    return np.int32 if greatest + slack < 1 << 31 else np.int64
+
+
 def select(polygons: Polygons, keep: Booleans) -> Polygons:
     """Return the polygons for which a (P,) mask is true."""
     if keep.all():
         return polygons
-    return Polygons(*chosen(polygons.coords, polygons.rings, polygons.polygons, keep))
+    return Polygons(*chosen(polygons.coords, polygons.rings, polygons.polygons, keep, (0, 0, 0)))
+
+
+def selected_before(polygons: Polygons, keep: Booleans, others: Polygons) -> Polygons:
+    """Return the polygons for which a (P,) mask is true and then others, all written once."""
+    if not len(others):
+        return select(polygons, keep)
+    room = len(others.coords), len(others.rings) - 1, len(others)
+    coords, rings, starts = chosen(polygons.coords, polygons.rings, polygons.polygons, keep, room)
+    coords[len(coords) - room[0] :] = others.coords
+    rings[len(rings) - room[1] :] = others.rings[1:] + (len(coords) - room[0])
+    starts[len(starts) - room[2] :] = others.polygons[1:] + (len(rings) - 1 - room[1])
+    return Polygons(coords, rings, starts)
 
 
 def united(polygons: Polygons) -> Polygons:
@@ -41,14 +67,21 @@ def united(polygons: Polygons) -> Polygons:
     low, extent = int(y.min()), int(y.max()) - int(y.min())
     mean = float(np.abs(y[1:] - y[:-1]).mean())
     shift = max(int(4 * mean + 1).bit_length() - 1, (16 * extent // len(y)).bit_length(), 1)
-    found, starts = scanline.events(polygons.coords, polygons.rings, low, shift, (extent >> shift) + 1)
+    starts = offsets(scanline.counts(polygons.coords, polygons.rings, low, shift, (extent >> shift) + 1))
+    found = np.empty((starts[-1], 3), dtype=_integer(polygons, 1 << shift))
+    scanline.fill(polygons.coords, polygons.rings, low, shift, found, starts)
     ends = np.flatnonzero(np.diff((starts[1:] - 1) // _PORTION, append=-2)) + 1
     with compiled.threads() as threads:
-        parts = list(
-            threads.map(lambda bands: scanline.walls(found, starts, bands, low, shift), pairwise([0, *ends.tolist()]))
-        )
-    walls, parent = scanline.joined(*_stacked(parts), low, shift)
+        parts = list(threads.map(partial(_walls, found, starts, (low, shift)), pairwise([0, *ends.tolist()])))
+    del found
+    walls, begins = _stacked(parts)
+    del parts
+    walls, parent = scanline.joined(walls, begins, low, shift)
     return _assembled(*scanline.traced(walls, parent, _rows(walls)))
+
+
+def _walls(found: Integers, starts: Integers, grid: tuple[int, int], bands: tuple[int, int]) -> scanline.Events:
+    return scanline.walls(found, starts, bands, *grid)
 
 
 def _stacked(parts: list[scanline.Events]) -> scanline.Events:
@@ -62,12 +95,17 @@ def _stacked(parts: list[scanline.Events]) -> scanline.Events:
 
 def _rows(walls: Integers) -> Integers:
     """Return the ends of walls row by row, from left to right, where two meet that of the right wall first."""
-    y, x = walls[:, 1:3].ravel(), np.repeat(2 * walls[:, 0] + (walls[:, 3] == scanline.LEFT), 2)
-    x, y = x - x.min(initial=0), y - y.min(initial=0)
+    y = walls[:, 1:3].ravel().astype(np.int64)
+    x = np.repeat(2 * walls[:, 0].astype(np.int64) + (walls[:, 3] == scanline.LEFT), 2)
+    x -= x.min(initial=0)
+    y -= y.min(initial=0)
     bits = int(x.max(initial=0)).bit_length()
     if bits + int(y.max(initial=0)).bit_length() > 62:
         return np.lexsort((x, y))
-    return np.argsort((y << bits) + x, kind="stable")
+    y <<= bits
+    y += x
+    del x
+    return np.argsort(y, kind="stable")
 
 
 def _assembled(coords: Integers, rings: Integers, piece: Integers, met: Integers) -> Polygons:
@@ -130,16 +168,28 @@ def groups(count: int, first: Integers, second: Integers) -> Integers:
 
 
 @machine_code
-def chosen(coords: Integers, rings: Integers, polygons: Integers, keep: Booleans) -> Arrays:
-    """Return the arrays of `Polygons.select`, without one for each vertex."""
+def _box(coords: Integers, rings: Integers, polygons: Integers, found: Integers) -> None:
+    for polygon in range(len(polygons) - 1):
+        begin, end = rings[polygons[polygon]], rings[polygons[polygon + 1]]
+        x0 = x1 = coords[begin, 0]
+        y0 = y1 = coords[begin, 1]
+        for e in range(begin + 1, end):
+            x, y = coords[e, 0], coords[e, 1]
+            x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+        found[polygon, 0], found[polygon, 1], found[polygon, 2], found[polygon, 3] = x0, y0, x1, y1
+
+
+@machine_code
+def chosen(coords: Integers, rings: Integers, polygons: Integers, keep: Booleans, room: tuple[int, int, int]) -> Arrays:
+    """Return the arrays of `Polygons.select`, without one for each vertex, and room behind each."""
     ring_count = vertex_count = count = 0
     for p in range(len(keep)):
         if keep[p]:
             count += 1
             ring_count += polygons[p + 1] - polygons[p]
             vertex_count += rings[polygons[p + 1]] - rings[polygons[p]]
-    some, ends = np.empty((vertex_count, 2), dtype=np.int64), np.zeros(ring_count + 1, dtype=np.int64)
-    owners = np.zeros(count + 1, dtype=np.int64)
+    some = np.empty((vertex_count + room[0], 2), dtype=np.int64)
+    ends, owners = np.zeros(ring_count + room[1] + 1, dtype=np.int64), np.zeros(count + room[2] + 1, dtype=np.int64)
     ring_count = vertex_count = count = 0
     for p in range(len(keep)):
         if not keep[p]:

@@ -1,0 +1,1 @@
+"""The items of the checklist, by what they look at."""
