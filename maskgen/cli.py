@@ -74,7 +74,7 @@ def templates(*, as_json: bool) -> None:
         click.echo(json.dumps(data, indent=1))
         return
     for name, entry in entries:
-        click.echo(f"{name:24}{', '.join(entry.ids):10}{entry.title}")
+        click.echo(f"{name:32}{', '.join(entry.ids):10}{entry.title}")
 
 
 @main.command()
@@ -144,9 +144,11 @@ def build(
     if not ctx.obj["quiet"]:
         click.echo(text.render(result.report, verbose=ctx.obj["verbose"]), nl=False)
         click.echo(window_lines.render(result.windows), nl=False)
+        for accepted in result.acceptances:
+            _say_verdicts(accepted)
         sites = result.package.layout.array.sites
         click.echo(f"{result.job.spec.name}: {sites} sites, {len(result.masks)} masks in {folder}/")
-    found = is_failed(result.report, fail_on)
+    found = any(is_failed(entry, fail_on) for entry in (result.report, *(one.report for one in result.acceptances)))
     if found and not allow_violations and not ctx.obj["quiet"]:
         click.echo("masks are withheld while an error stands; mend it, waive it, or say --allow-violations", err=True)
     ctx.exit(FOUND if found else DONE)
@@ -154,7 +156,7 @@ def build(
 
 @main.command()
 @click.argument("subject", metavar="LAYOUT|SPEC", type=click.Path(path_type=Path))
-@click.option("--deck", help="Rules for a LAYOUT: the file of a deck.")
+@click.option("--deck", help="Rules for a LAYOUT: the file of a deck, or a vendor's profile.")
 @click.option("--cell", help="Cell of the LAYOUT that is checked. Default: its only top cell.")
 @click.option("--waivers", type=click.Path(path_type=Path), help="File of findings in the LAYOUT that are accepted.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the SPEC.")
@@ -228,12 +230,63 @@ def _drc_layout(
     from maskgen.export.folder import write_file
     from maskgen.report import text
     from maskgen.report.formats import Heading, render
+    from maskgen.vendors.rules import vendor_deck
 
-    checked = check_layout(path, deck, cell=cell, waivers=waivers)
+    checked = check_layout(path, vendor_deck(deck, path) or deck, cell=cell, waivers=waivers)
     for format_, file in targets:
         write_file(file, render(format_, checked.report, Heading(str(path), checked.cell, __version__)))
     said = text.render(checked.report, verbose=click.get_current_context().obj["verbose"])
     return said, is_failed(checked.report, fail_on)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--profile", required=True, help="A shipped profile of a vendor, or the path of a file.")
+@click.option(
+    "--manifest", type=click.Path(path_type=Path), help="Manifest of the build. Default: beside FILE or one folder up."
+)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the profile.")
+@click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Findings into a file, as for drc.")
+@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", help="What makes exit status 1.")
+@click.pass_context
+def accept(
+    ctx: click.Context,
+    file: Path,
+    *,
+    profile: str,
+    manifest: Path | None,
+    settings: tuple[str, ...],
+    reports: tuple[str, ...],
+    fail_on: str,
+) -> None:
+    """Judge a mask FILE (GDSII, OASIS or DXF) as a vendor would, item by item of the checklist.
+
+    Example: maskgen accept out/masks/qfn16_PAD_WIN.gds --profile mask_chrome_std
+    """
+    from maskgen.drc.run import is_failed
+    from maskgen.export.folder import write_file
+    from maskgen.report.formats import Heading, render
+    from maskgen.vendors.accept import accept_file
+
+    targets = [_report_target(entry) for entry in reports]
+    found = accept_file(file, profile, manifest=manifest, settings=settings)
+    for format_, path in targets:
+        write_file(path, render(format_, found.report, Heading(str(file), found.cell, __version__)))
+    _say_verdicts(found)
+    ctx.exit(FOUND if is_failed(found.report, fail_on) else DONE)
+
+
+def _say_verdicts(found: Acceptance) -> None:
+    """Print what became of the items: what failed always, every item where more is asked for."""
+    from maskgen.report import text
+
+    verbose = click.get_current_context().obj["verbose"]
+    for verdict in found.verdicts:
+        if verbose or verdict.violations:
+            _say(verdict.line)
+        for violation in verdict.violations:
+            _say(f"  {text.line(violation)}")
+    _say(f"{found.path.name} by {found.profile.profile}: {found.summary}")
 
 
 @main.command()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from maskgen import __version__, order
+from maskgen import __version__, acceptance, order
 from maskgen.drc.violation import counts
 from maskgen.errors import MaskgenError, ProblemsError
 from maskgen.export import dxf, excellon, gds, gerber, lyp, oasis, pdf, svg, tables
@@ -22,6 +22,7 @@ from maskgen.result import Result
 from maskgen.sections import files as section_files
 from maskgen.sections.plan import cuts, site_plan
 from maskgen.sections.run import Section, section
+from maskgen.vendors.accept import Acceptance
 from maskgen.windows import ProcessWindow
 
 LAYOUT_FORMATS = ("gds", "oas")
@@ -31,10 +32,13 @@ _ENDINGS = {"gerber": "gbr", "drill": "drl"}
 """Endings of files that are not called after their format."""
 
 
-def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violations: bool) -> None:
-    """Write a result into a folder, all of it or nothing.
+def write(
+    result: Result, folder: Path, *, formats: Sequence[str], allow_violations: bool
+) -> tuple[Acceptance, ...]:
+    """Write a result into a folder, all of it or nothing, and return what vendors' profiles say of the mask files.
 
-    Mask files are withheld while an error stands, unless `allow_violations`; everything else is always written.
+    Mask files are withheld while an error stands, one of a vendor's included, unless `allow_violations`; everything
+    else is always written.
     """
     name = result.job.spec.name
     ours = frozenset(
@@ -45,6 +49,7 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
             MANIFEST,
             "drc.json",
             "drc.lyrdb",
+            acceptance.FILE,
             "nets.csv",
             "bonds.csv",
             "leads.csv",
@@ -62,7 +67,15 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
         if sendable:
             files |= order.write(result, staging, paths)
         manifest = _manifest(result, staging, masks, files)
+        accepted = acceptance.judge(result.job.vendors, staging, manifest, paths)
+        if result.job.vendors:
+            (staging / acceptance.FILE).write_text(acceptance.render(accepted, __version__), encoding="utf-8")
+            files[acceptance.FILE] = "acceptance"
+            if not allow_violations and not all(one.is_accepted for one in accepted):
+                masks, files = acceptance.withheld(staging, masks, files)
+            manifest = _manifest(result, staging, masks, files) | acceptance.entries(manifest, accepted)
         (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return accepted
 
 
 REPORTS = tuple(RENDERERS)

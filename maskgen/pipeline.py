@@ -7,6 +7,7 @@ spec.yaml -> Spec -> draw -> Layout -> derive -> masks -> check -> write
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from maskgen import expressions
@@ -28,6 +29,9 @@ from maskgen.spec import PackageSpec
 from maskgen.systems import Template, family, template
 from maskgen.technology import Process, Technology, read_technology, resolve
 from maskgen.technology.shelf import find
+from maskgen.vendors.model import Profile
+from maskgen.vendors.shelf import find as find_profile
+from maskgen.vendors.shelf import read_profile
 from maskgen.windows import process_windows
 
 MOST_SITES_SEEN = 4
@@ -50,8 +54,8 @@ def build(
     """
     result = make(prepare(path, settings))
     target = folder or Path(result.job.spec.name)
-    write(result, target, formats=formats, allow_violations=allow_violations)
-    return result, target
+    accepted = write(result, target, formats=formats, allow_violations=allow_violations)
+    return replace(result, acceptances=accepted), target
 
 
 def prepare(path: Path, settings: Sequence[str] = ()) -> Job:
@@ -77,7 +81,7 @@ def prepare(path: Path, settings: Sequence[str] = ()) -> Job:
         _require_masks(spec, process)
     with _located(technology_source):
         deck = _deck(technology, technology_source, process, system.DRAWN)
-    return Job(source, spec, variant, technology_source, process, deck)
+    return Job(source, spec, variant, technology_source, process, deck, _vendors(source, spec, process))
 
 
 def make(job: Job) -> Result:
@@ -163,13 +167,30 @@ def _deck(technology: Technology, source: Source, process: Process, drawn: froze
 def _require_masks(spec: PackageSpec, process: Process) -> None:
     """Refuse choices for masks that the technology does not make."""
     known = [mask.name for mask in process.masks]
+    named = [("masks", name) for name in spec.masks] + [("vendor", name) for name in spec.vendor if name]
     problems = [
-        Problem(("masks", name), f"this technology makes no such mask, only {', '.join(known)}")
-        for name in spec.masks
-        if name not in known
+        Problem(key, f"this technology makes no such mask, only {', '.join(known)}")
+        for key in named
+        if key[1] not in known
     ]
     if problems:
         raise ProblemsError(problems)
+
+
+def _vendors(source: Source, spec: PackageSpec, process: Process) -> dict[str, tuple[Profile, ...]]:
+    """Return the profiles by which the files of each mask are judged."""
+    beside, profiles = Path(source.path).parent, dict[str, Profile]()
+    for mask, names in spec.vendor.items():
+        for name in names:
+            try:
+                path = find_profile(name, beside)
+            except ValueError as error:
+                key = ("vendor", mask) if mask else ("vendor",)
+                raise source.error([Problem(key, str(error))]) from None
+            profiles[name] = read_profile(str(path.absolute()), beside)
+    everywhere = spec.vendor.get("", [])
+    wanted = {mask.name: [*everywhere, *spec.vendor.get(mask.name, [])] for mask in process.masks}
+    return {mask: tuple(profiles[name] for name in dict.fromkeys(names)) for mask, names in wanted.items() if names}
 
 
 def _system(name: object) -> str:

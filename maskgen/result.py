@@ -1,7 +1,7 @@
 """Job and result: what the stages of the program hand to each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from maskgen.drc import deck as decks
 from maskgen.drc import run as drc
@@ -13,12 +13,20 @@ from maskgen.source import Source
 from maskgen.spec import PackageSpec
 from maskgen.systems import Template
 from maskgen.technology import Process
+from maskgen.vendors.accept import Acceptance
+from maskgen.vendors.model import Profile
 from maskgen.windows import ProcessWindow
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A spec that was read and understood, with the technology that it uses."""
+    """A spec that was read and understood, with the technology that it uses.
+
+    Parameters
+    ----------
+    vendors
+        Profiles by which the files of each mask are judged, by its name.
+    """
 
     source: Source
     spec: PackageSpec
@@ -26,6 +34,7 @@ class Job:
     technology_source: Source
     process: Process
     deck: decks.Deck
+    vendors: Mapping[str, tuple[Profile, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +49,8 @@ class Result:
         As drawn, of one site.
     windows
         Where the nominal stands in each process window.
+    acceptances
+        What vendors' profiles say of the written files; known once they are written.
     """
 
     job: Job
@@ -49,3 +60,4 @@ class Result:
     report: drc.Report
     nets: tuple[Net, ...]
     windows: tuple[ProcessWindow, ...] = ()
+    acceptances: tuple[Acceptance, ...] = ()

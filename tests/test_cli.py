@@ -15,7 +15,7 @@ from maskgen.drc.deck import known_checks
 from maskgen.source import read_source
 from maskgen.technology.shelf import SHELF, shipped
 
-COMMANDS = ("build", "diff", "drc", "explain", "info", "new", "schema", "templates")
+COMMANDS = ("build", "diff", "drc", "explain", "info", "new", "schema", "section", "templates")
 SMALL = ("--set", "plate.rectangle=[40 mm, 40 mm]", "--set", "array={columns: 2, rows: 2}")
 FAILING = ("--set", "process.recess_depth=10")
 """Settings by which the template breaks one rule, M2.depth, as an error."""
@@ -68,7 +68,7 @@ def test_templates():
     status, said, _ = run("templates")
 
     assert [line.split()[0] for line in said.splitlines()] == starters.names()
-    assert "etched-recess-mold      M2, M1    Reusable mold with etched, filled recesses" in said
+    assert "etched-recess-mold              M2, M1    Reusable mold with etched, filled recesses" in said
     assert status == 0
 
 

@@ -1,9 +1,9 @@
 """Pairs of edges that are too near as findings: what is one place on the plate is one finding.
 
 A narrow place is seldom one pair: a disc has one for every chord, two corners that come near each other have two.
-Pairs whose boxes touch hang together; if all that hangs together fits into a square of `PLACE` limits, it is one
-finding, which carries the smallest distance, that pair's edges and the box around all. What is larger stays one
-finding for each pair. So a finding depends on nothing farther from its middle than the reach of its check: it is the
+Pairs of the same polygons whose boxes touch hang together; if all that hangs together fits into a square of `PLACE`
+limits, it is one finding, which carries the smallest distance, that pair's edges and the box around all. What is
+larger stays one finding for each pair. So a finding depends on nothing farther from its middle than the reach of its check: it is the
 same whether sites are looked at one by one or all at once. Only edges longer than a site and its reach, which each
 site sees a part of, are told once for each of these sites.
 """
@@ -64,11 +64,11 @@ def findings(
     is_single
         Whether both edges are of one layer: then neither is the first.
     """
-    edges, distance = _in_order(pairs, is_single=is_single)
+    edges, distance, polygons = _in_order(pairs, is_single=is_single)
     if metric != "euclidian":
         distance = _in_frame(edges, metric)
     boxes = _boxes(edges)
-    for members in _places(boxes, PLACE * to_dbu(limit)):
+    for members in _places(boxes, polygons, PLACE * to_dbu(limit)):
         least = members[np.argmin(distance[members])]
         measured = min(length_in_um(float(distance[least])), limit)
         box = np.concatenate([boxes[members, :2].min(axis=0), boxes[members, 2:].max(axis=0)])
@@ -100,9 +100,10 @@ def edge_in_um(edge: Integers) -> Edge:
     return (x0, y0), (x1, y1)
 
 
-def _in_order(pairs: EdgePairs, *, is_single: bool) -> tuple[Integers, Reals]:
-    """Return edges and distances, each pair once, in an order that does not depend on that of the polygons."""
+def _in_order(pairs: EdgePairs, *, is_single: bool) -> tuple[Integers, Reals, Integers]:
+    """Return edges, distances and polygons, each pair once, in an order that is not that of the polygons."""
     edges = pairs.edges
+    polygons = np.sort(pairs.polygons, axis=1) if is_single else pairs.polygons
     if is_single:
         ends = edges.reshape(-1, 2, 4)
         each, place = np.arange(len(ends)), np.argmax(ends[:, 0] != ends[:, 1], axis=1)
@@ -112,7 +113,7 @@ def _in_order(pairs: EdgePairs, *, is_single: bool) -> tuple[Integers, Reals]:
     order = np.lexsort([pairs.distance, *flat.T[::-1]])
     # Edges that meet where they are near may leave the same part of both, a point.
     fresh = np.diff(flat[order], axis=0, prepend=flat[order[:1]] - 1).any(axis=1)
-    return edges[order[fresh]], pairs.distance[order[fresh]]
+    return edges[order[fresh]], pairs.distance[order[fresh]], polygons[order[fresh]]
 
 
 def _boxes(edges: Integers) -> Integers:
@@ -121,9 +122,11 @@ def _boxes(edges: Integers) -> Integers:
     return np.hstack([points.min(axis=1), points.max(axis=1)])
 
 
-def _places(boxes: Integers, largest: int) -> Iterator[Integers]:
-    """Yield the members of each place, boxes that hang together unless they reach farther than a place may."""
-    label = merge.groups(len(boxes), *candidates.touching_within(boxes))
+def _places(boxes: Integers, polygons: Integers, largest: int) -> Iterator[Integers]:
+    """Yield the members of each place: boxes of the same polygons that hang together, unless they reach too far."""
+    first, second = candidates.touching_within(boxes)
+    same = (polygons[first] == polygons[second]).all(axis=1)
+    label = merge.groups(len(boxes), first[same], second[same])
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.diff(label[order], prepend=-1))
     size = reduced(np.maximum, boxes[order, 2:], starts) - reduced(np.minimum, boxes[order, :2], starts)

@@ -81,8 +81,8 @@ def _plated(stage: Stage, setting: Setting, view: Box) -> Iterator[Dimension]:
 
 
 def _moulded(stage: Stage, setting: Setting, view: Box) -> Iterator[Dimension]:  # noqa: ARG001
-    """Yield the height of what was moulded, where most of it is."""
-    yield from _height("height", _added(stage), view, pick=_commonest)
+    """Yield the thickness of what was moulded that is found most often."""
+    yield from _height("moulded", _added(stage), view, pick=_commonest)
 
 
 def _body(stage: Stage, setting: Setting, view: Box) -> Iterator[Dimension]:  # noqa: ARG001

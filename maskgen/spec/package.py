@@ -153,6 +153,23 @@ def _no_marks(value: object) -> object:
     return dict.fromkeys(Marks.model_fields, "none") if value == "none" else value
 
 
+def _by_mask(value: object) -> object:
+    """Return profiles as lists by mask; those of every mask under no name."""
+    if isinstance(value, dict):
+        return {mask: [names] if isinstance(names, str) else names for mask, names in value.items()}
+    return {"": [value] if isinstance(value, str) else value} if isinstance(value, str | list) else value
+
+
+_NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+
+Vendors = Annotated[
+    dict[str, list[Name]],
+    BeforeValidator(_by_mask),
+    WithJsonSchema({"anyOf": [*_NAMES["anyOf"], {"type": "object", "additionalProperties": _NAMES}]}),
+]
+"""Vendor profiles by mask; those under no name are for every mask."""
+
+
 class PackageSpec(Group):
     """What a user wants."""
 
@@ -173,6 +190,10 @@ class PackageSpec(Group):
         Marks(), description="Marks, title and reading sense, or none"
     )
     masks: dict[str, MaskChoice] = Field(default_factory=dict, description="Choices for single masks, by name")
+    vendor: Vendors = Field(
+        default_factory=dict,
+        description="Vendor profiles by which the written masks are judged: one, a list, or by mask",
+    )
     waive: list[Waiver] = Field(default_factory=list, description="Findings that are accepted, with reason and name")
     sections: dict[FileName, CutLine] = Field(
         default_factory=dict, description="Cuts to draw, by name; one through die and pads by default"

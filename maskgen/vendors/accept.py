@@ -15,7 +15,7 @@ from maskgen.vendors.checklist import CHECKLIST
 from maskgen.vendors.file import read_file
 from maskgen.vendors.item import Found, Item
 from maskgen.vendors.model import Profile
-from maskgen.vendors.papers import Papers, read_papers
+from maskgen.vendors.papers import Papers, papers_beside, read_papers
 from maskgen.vendors.shelf import read_profile
 from maskgen.vendors.submission import Mild, NotAskedError, NotJudgedError, Submission
 
@@ -68,6 +68,16 @@ class Acceptance:
         return all(verdict.state != "failed" for verdict in self.verdicts)
 
     @property
+    def summary(self) -> str:
+        """Return one line: accepted or not, how many items became what, and which could not be judged."""
+        names: dict[str, list[str]] = {}
+        for verdict in self.verdicts:
+            names.setdefault(verdict.state, []).append(verdict.item.id)
+        parts = [f"{len(names.get(state, []))} {state}" for state in ("passed", "failed", "warned", "not asked")]
+        open_ = f"; not judged: {', '.join(names['not judged'])}" if "not judged" in names else ""
+        return f"{'accepted' if self.is_accepted else 'refused'}, {', '.join(parts)}{open_}"
+
+    @property
     def report(self) -> Report:
         """Return the verdicts as findings of rules, as every reporter takes them."""
         runs = []
@@ -96,8 +106,8 @@ def accept_file(path: Path, profile: str, *, manifest: Path | None = None, setti
         If the file, the profile or the manifest cannot be read, or an item cannot be run.
     """
     rules = read_profile(profile, settings=settings)
-    found = manifest
-    return accept(path, rules, read_papers(found, path) if found is not None else None)
+    papers = read_papers(manifest, path) if manifest is not None else papers_beside(path)
+    return accept(path, rules, papers)
 
 
 def accept(path: Path, profile: Profile, papers: Papers | None = None) -> Acceptance:

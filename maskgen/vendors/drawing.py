@@ -114,11 +114,11 @@ class _Reader:
 
     def _outline(
         self,
-        entity: Any,
+        entity: Any,  # noqa: ANN401
         rings: dict[LayerKey, list[Points]],
         *,
         counts: Counter[str],
-        odd: Counter[str],  # noqa: ANN401
+        odd: Counter[str],
     ) -> None:
         """Add what an entity covers, or say why it covers nothing."""
         kind = entity.dxftype()

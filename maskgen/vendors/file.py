@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from maskgen.errors import LayoutError
 from maskgen.stream import gds_cells, oasis_cells
 from maskgen.stream.cells import Cells
 from maskgen.stream.grammar import Record

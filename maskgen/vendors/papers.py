@@ -29,6 +29,10 @@ class Papers:
         The mask's entry of the order, None without one.
     findings
         What the rules of the spec found, None where it is not there.
+    hashes
+        SHA-256 of the files of the build, by path.
+    sites
+        Box around all sites [um], as the data of this mask has them; marks and titles stand outside.
     """
 
     folder: Path
@@ -37,6 +41,7 @@ class Papers:
     order: Entry | None = None
     findings: Entry | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
+    sites: tuple[float, float, float, float] | None = None
 
     @property
     def masks(self) -> list[Entry]:
@@ -66,13 +71,37 @@ def read_papers(path: Path, layout: Path) -> Papers:
     return papers_of(manifest, path.parent, layout)
 
 
+def papers_beside(layout: Path) -> Papers | None:
+    """Return what the manifest beside a file, or in the folder above, says of it; None if none names it."""
+    for folder in (layout.absolute().parent, layout.absolute().parent.parent):
+        path = folder / "manifest.json"
+        if not path.is_file():
+            continue
+        try:
+            found = read_papers(path, layout)
+        except MaskgenError:
+            continue  # a manifest of something else
+        if found.mask is not None:
+            return found
+    return None
+
+
 def papers_of(manifest: Entry, folder: Path, layout: Path) -> Papers:
     """Return what a manifest says of a file, and what lies beside it."""
     hashes = {entry["path"]: entry["sha256"] for entry in manifest.get("files", []) if entry.get("sha256")}
     mask = _mask_of(manifest, layout)
     order = _optional(folder / ORDER)
     ordered = [entry for entry in order.get("masks", []) if mask and entry["name"] == mask["name"]] if order else []
-    return Papers(folder, manifest, mask, ordered[0] if ordered else None, _optional(folder / FINDINGS), hashes)
+    sites = _sites(order, mask)
+    return Papers(folder, manifest, mask, ordered[0] if ordered else None, _optional(folder / FINDINGS), hashes, sites)
+
+
+def _sites(order: Entry | None, mask: Entry | None) -> tuple[float, float, float, float] | None:
+    """Return the box around all sites as a mask's data has it [µm]."""
+    if order is None or mask is None or len(order.get("sites", ())) != 4:
+        return None
+    left, bottom, right, top = (float(value) * float(mask.get("scale", 1.0)) for value in order["sites"])
+    return (-right, bottom, -left, top) if mask.get("mirrored") else (left, bottom, right, top)
 
 
 def sha256(path: Path) -> str:

@@ -1,11 +1,16 @@
 """The rules of a profile: its limits as checks of the rule engine. The only place where they become rules."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from maskgen.drc.deck import Deck, Rule, check_module
 from maskgen.expressions import Expression, Layer
+from maskgen.source import read_source
+from maskgen.stream.cells import read_cells
 from maskgen.vendors.model import LengthLimit, Profile, Tone
+from maskgen.vendors.shelf import read_profile, shipped
 
 LAYER = "DATA"
 """Name of the mask's layer where a file has one."""
@@ -54,12 +59,31 @@ def deck_of(profile: Profile, layers: Mapping[str, Key], tone: Tone | None = Non
         What polygons are; by default what the profile takes them for.
     """
     known = tone or profile.shapes.digitized.tone
-    found = []
-    for number, name in enumerate(layers):
-        ending = f".{name}" if number else ""
-        for one in (*shape_rules(profile, known, layer=name), *corner_rule(profile, layer=name)):
-            found.append(Rule(f"{one.id}{ending}", one.check, one.severity, one.why, one.params))
+    found = [
+        replace(one, id=f"{one.id}.{name}" if number else one.id)
+        for number, name in enumerate(layers)
+        for one in (*shape_rules(profile, known, layer=name), *corner_rule(profile, layer=name))
+    ]
     return Deck(profile.profile, tuple(found), {}, layers)
+
+
+def vendor_deck(name: str, layout: Path) -> Deck | None:
+    """Return the deck of a shipped profile, or of a profile's file, for the layers of a layout; None if it is none.
+
+    Raises
+    ------
+    MaskgenError
+        If the layout or the profile cannot be read.
+    """
+    own = Path(name)
+    if name not in shipped() and not (own.is_file() and "profile" in read_source(own).data):
+        return None
+    profile = read_profile(name)
+    keys = sorted({key for cell in read_cells(layout).cells for key, rings in cell.shapes.items() if len(rings)})
+    names = (
+        {LAYER: keys[0]} if len(keys) == 1 else {f"L{layer}D{datatype}": (layer, datatype) for layer, datatype in keys}
+    )
+    return deck_of(profile, names)
 
 
 def _distance(

@@ -31,6 +31,10 @@ _MOST_IN_WINDOW = 200_000
 """Outlines that are looked at around one place."""
 
 
+_MADE_THROUGH = ("stencil", "sheet")
+"""Kinds in which every shape becomes a hole."""
+
+
 class NotJudgedError(Exception):
     """An item cannot be judged: what it needs."""
 
@@ -137,7 +141,7 @@ class Submission:
     @cached_property
     def subject(self) -> LayoutSubject:
         """Return the layout as the rule engine sees it."""
-        return LayoutSubject(str(self.file.path), self.cells, self.top, Deck("", (), {}, {LAYER: self.key}))
+        return LayoutSubject(self.file.path.name, self.cells, self.top, Deck("", (), {}, {LAYER: self.key}))
 
     @property
     def tree(self) -> Hierarchy:
@@ -157,6 +161,24 @@ class Submission:
         for rule in rules:
             yield from self.subject.violations(rule)
 
+    def functional(self, found: Iterable[Violation]) -> Iterator[Violation | Mild]:
+        """Yield findings on what a foil or sheet is made for; those on its marks and titles as one warning.
+
+        Marks and titles stand outside of all sites; they are engraved, or left to the shop.
+        """
+        sites = self.papers.sites if self.papers else None
+        outside: list[Violation] = []
+        for one in found:
+            if self.profile.kind in _MADE_THROUGH and sites is not None and _is_outside(one.finding.box, sites):
+                outside.append(one)
+            else:
+                yield one
+        if outside:
+            finding = outside[0].finding
+            places = sum(one.count for one in outside)
+            sentence = f"{places} places of marks and title, outside all sites: have them engraved ({finding.sentence})"
+            yield Mild(replace(finding, sentence=sentence))
+
     def seen(self, look: Callable[[FlatScene], list[Finding]], *, margin: float) -> list[Placed]:
         """Return what a look at merged shapes finds, with all places; arrays are looked at once.
 
@@ -172,6 +194,11 @@ class Submission:
             return spread(look(short.scene), short.cuts)
         except FarReachingError:
             return spread(look(self._flat), ())
+
+    def stamped(self, id_: str, found: Iterable[Placed]) -> Iterator[Violation]:
+        """Yield what was found with all its places as findings of an item."""
+        for placed in found:
+            yield Violation(id_, id_, "error", placed.finding, self.name, placed.lattices(), placed.count, "")
 
     @cached_property
     def _flat(self) -> FlatScene:
@@ -221,6 +248,11 @@ class Submission:
             raise NotJudgedError(f"fewer than {_MOST_IN_WINDOW} shapes at one place")
         parts = [part for ring in rings if (part := _polygon(ring)) is not None]
         return regions.areal(regions.merge(parts).intersection(shapely.box(*window)))
+
+
+def _is_outside(box: Box | None, of: Box) -> bool:
+    """Tell whether a box lies outside of another."""
+    return box is not None and (box[0] >= of[2] or box[2] <= of[0] or box[1] >= of[3] or box[3] <= of[1])
 
 
 def _polygon(ring: Points) -> Region | None:

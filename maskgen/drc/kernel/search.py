@@ -90,8 +90,8 @@ def joined(parts: Iterable[Found]) -> Found:
     every = [part for part in parts if len(part.first)]
     starts = offsets(np.array([len(part.first) for part in every], dtype=np.int64)).tolist()
     size = starts[-1]
-    ends = np.empty((2, size), dtype=np.int64)
-    edges = np.empty((8, size), dtype=np.int64)
+    ends = np.empty((2, size), dtype=every[0].first.dtype if every else np.int64)
+    edges = np.empty((8, size), dtype=every[0].first_parts.dtype if every else np.int64)
     distance = np.empty(size)
     every.reverse()
     for begin, end in pairwise(starts):

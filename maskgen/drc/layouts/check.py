@@ -39,14 +39,14 @@ class CheckedLayout:
 
 
 def check_layout(
-    path: Path, deck: str, *, cell: str | None = None, waivers: Path | None = None, has_arrays: bool = True
+    path: Path, deck: str | Deck, *, cell: str | None = None, waivers: Path | None = None, has_arrays: bool = True
 ) -> CheckedLayout:
     """Return what a deck finds in a layout.
 
     Parameters
     ----------
     deck
-        A shipped deck, or the path of a file.
+        A shipped deck, the path of a file, or the deck itself.
     cell
         The cell that is checked with all that it places; by default the only one that nothing places.
     waivers
@@ -59,7 +59,7 @@ def check_layout(
     MaskgenError
         If anything cannot be read, or a rule cannot be run.
     """
-    rules = deck_for_layouts(deck)
+    rules = deck if isinstance(deck, Deck) else deck_for_layouts(deck)
     accepted = (*rules.waive, *(_waivers(waivers) if waivers is not None else ()))
     cells = read_cells(path)
     subject = LayoutSubject(str(path), cells, _top(path, cells, cell), rules, has_arrays=has_arrays)

@@ -4,14 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from math import isclose
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from maskgen.drc.violation import Finding
 from maskgen.stream import hierarchy
 from maskgen.vendors.item import Found, Item
 from maskgen.vendors.model import LengthLimit
 from maskgen.vendors.submission import Mild, NotJudgedError, Submission
+
+Array = NDArray[Any]
 
 _CONTEXT = "$$$CONTEXT_INFO$$$"
 _SINGLES = 100
@@ -164,7 +168,7 @@ def _hidden(submission: Submission) -> int:
     return sum(int((cell.references.cells >= first).sum()) for cell in submission.cells.cells)
 
 
-def _skewed(name: str, turns: np.ndarray, steps: np.ndarray, copies: np.ndarray) -> Iterator[Found]:  # type: ignore[type-arg]
+def _skewed(name: str, turns: Array, steps: Array, copies: Array) -> Iterator[Found]:
     """Yield references of one cell by what is wrong with them."""
     enlarged = int((np.abs(np.abs(turns) - 1) > 1e-9).sum())
     if enlarged:
@@ -222,13 +226,13 @@ def properties(submission: Submission) -> Iterator[Found]:
 
 
 DATA = (
-    Item("V01", "file is whole, in a format that is taken", "what a reader trips over comes back days later", "error", whole),
+    Item("V01", "file is whole, in a format that is taken", "what a reader trips over comes back", "error", whole),
     Item("V02", "units and range", "a file read in another unit is a plate of another size", "error", units),
     Item("V03", "one top cell", "with several the shop must guess which one is meant", "error", top_cell),
     Item("V04", "cell names", "readers cut, refuse or confuse names beyond their rules", "error", cell_names),
     Item("V05", "no leftovers", "cells that nothing needs hide those that are needed", "warning", tidy),
     Item("V06", "size", "large files need special handling, arrays make them small", "warning", size),
-    Item("V07", "hierarchy and references", "converters end at their depth, and turn by 90 deg alone", "error", references),
+    Item("V07", "hierarchy and references", "converters have a depth, and turn by 90 deg", "error", references),
     Item("V08", "layers", "a shape on a layer that nobody named is on no mask", "error", layers),
     Item("V09", "properties", "more than the format allows breaks readers", "warning", properties),
 )  # fmt: skip

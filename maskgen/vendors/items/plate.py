@@ -206,8 +206,11 @@ def stated(submission: Submission) -> Iterator[Found]:
 def _unsaid(mask: Mapping[str, object]) -> Iterator[Found]:
     """Yield statements that are missing or mean nothing."""
     known = {
-        "digitized": ("clear", "dark"), "drawn": ("opening", "remaining"), "side": ("top", "bottom"), "mirrored": (True, False),
-    }  # fmt: skip
+        "digitized": ("clear", "dark"),
+        "drawn": ("opening", "remaining"),
+        "side": ("top", "bottom"),
+        "mirrored": (True, False),
+    }
     for key, words in known.items():
         if mask.get(key) not in words:
             yield Finding(f"the manifest does not say {key!r}: one of {', '.join(map(str, words))}")
@@ -279,7 +282,7 @@ def _same_box(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 PLATE = (
     Item("V21", "inside the write area, in the middle", "what stands beside it is not written", "error", extents),
-    Item("V22", "extents as declared", "a stray shape moves the middle of data that is centred by its extents", "error", declared),
+    Item("V22", "extents as declared", "shops centre data by its extents: a stray shape moves all", "error", declared),
     Item("V23", "alignment marks", "without them no mask is laid over another", "error", alignment),
     Item("V24", "title", "plates are told apart by what is written on them", "warning", title),
     Item("V25", "CD feature", "a width that nobody can find is not held", "error", critical),

@@ -10,7 +10,7 @@ import numpy as np
 
 from maskgen.drc.deck import Rule
 from maskgen.drc.scene import FlatScene
-from maskgen.drc.violation import Finding, Violation
+from maskgen.drc.violation import Finding
 from maskgen.vendors import rules
 from maskgen.vendors.item import Found, Item
 from maskgen.vendors.model import LengthLimit
@@ -41,9 +41,9 @@ def compensated(submission: Submission) -> Iterator[Found]:
     undercut = profile.value(_asked(process.undercut, "undercut"))
     resist = profile.value(process.resist) if process.resist is not None else 0.0
     why = f"undercut of {undercut:g} um per edge, resist of {resist:g} um"
-    yield from submission.violations(
-        _both(submission, "V30", why, opening=resist, web=max(resist, 2 * undercut + _LEAST))
-    )
+    web = max(resist, 2 * undercut + _LEAST)
+    asked = _both(submission, "V30", why, opening=resist, web=web)
+    yield from submission.functional(submission.violations(asked))
 
 
 def _both(submission: Submission, id_: str, why: str, *, opening: float, web: float) -> Iterator[Rule]:
@@ -63,9 +63,9 @@ def etched(submission: Submission) -> Iterator[Found]:
     hole, web = profile.value(_asked(process.hole, "hole")), profile.value(_asked(process.web, "web"))
     undercut = profile.value(process.undercut) if process.undercut is not None else 0.0
     why = f"sheet of {profile.thickness:g} um: holes of {hole:g} um, webs of {web:g} um, undercut of {undercut:g} um"
-    yield from submission.violations(
-        _both(submission, "V31", why, opening=max(hole - 2 * undercut, _LEAST), web=web + 2 * undercut)
-    )
+    opening = max(hole - 2 * undercut, _LEAST)
+    asked = _both(submission, "V31", why, opening=opening, web=web + 2 * undercut)
+    yield from submission.functional(submission.violations(asked))
     if process.radius is not None:
         sharp = _sharp_corners(submission)
         if sharp:
@@ -173,11 +173,12 @@ def apertures(submission: Submission) -> Iterator[Found]:
         raise NotAskedError("the profile has no aspect and area_ratio of apertures")
     foil = profile.thickness
     why = f"aspect of at least {process.aspect.ratio:g}, webs as wide as the foil of {foil:g} um"
-    yield from submission.violations(_both(submission, "V35", why, opening=process.aspect.ratio * foil, web=foil))
+    asked = _both(submission, "V35", why, opening=process.aspect.ratio * foil, web=foil)
+    yield from submission.functional(submission.violations(asked))
     if submission.tone != "clear":
         raise NotJudgedError("apertures that are drawn: the area ratio of gaps is none")
-    for placed in submission.seen(_AreaRatio(foil, process.area_ratio.ratio), margin=1.0):
-        yield Violation("V35", "V35", "error", placed.finding, submission.name, placed.lattices(), placed.count, "")
+    small = submission.seen(_AreaRatio(foil, process.area_ratio.ratio), margin=1.0)
+    yield from submission.functional(submission.stamped("V35", small))
 
 
 class _AreaRatio:
@@ -243,11 +244,11 @@ def drift(submission: Submission) -> Iterator[Found]:
 
 PROCESS = (
     Item("V30", "etch compensation", "the undercut takes what is too narrow away", "error", compensated),
-    Item("V31", "holes, webs and radii of an etched sheet", "sheets are not etched finer than they are thick", "error", etched),
+    Item("V31", "holes, webs and radii of an etched sheet", "none is etched finer than it is thick", "error", etched),
     Item("V32", "half etch", "depths near the surface or near the back are not held", "warning", half_etched),
     Item("V33", "deposits", "metal that does not stick, or grows together, is scrap", "error", plated),
     Item("V34", "area", "currents and times of plating and etching follow from it", "info", area),
-    Item("V35", "apertures of a stencil", "paste stays in apertures whose walls are large for their area", "error", apertures),
+    Item("V35", "apertures of a stencil", "paste stays where walls are large for the area", "error", apertures),
     Item("V36", "shield", "radiation leaves by the largest opening", "warning", shield),
     Item("V37", "package", "leads, pads and lanes decide whether parts can be cut and soldered", "warning", package),
     Item("V38", "wire bonds", "wires too long or crossing are swept together", "error", wires),

@@ -10,7 +10,7 @@ from maskgen.drc.deck import Deck
 from maskgen.drc.kernel import measure
 from maskgen.drc.layouts.subject import LayoutSubject
 from maskgen.drc.scene import FlatScene
-from maskgen.drc.violation import Finding, Violation
+from maskgen.drc.violation import Finding
 from maskgen.expressions import Layer
 from maskgen.geometry import regions
 from maskgen.stream.cells import Cell, Cells, LayerKey, read_cells, references
@@ -223,22 +223,18 @@ class _Look:
 
 def overlaps(submission: Submission) -> Iterator[Found]:
     """Yield polygons that lie over each other in part: with XOR in place of OR, a hole."""
-    yield from _violations(submission, "V16", _Look(contained=False))
+    yield from submission.stamped("V16", submission.seen(_Look(contained=False), margin=1.0))
 
 
 def covered(submission: Submission) -> Iterator[Found]:
     """Yield polygons that cover others wholly: a frame that was meant to be a line, and is filled."""
-    yield from _violations(submission, "V18", _Look(contained=True))
-
-
-def _violations(submission: Submission, id_: str, look: _Look) -> Iterator[Violation]:
-    for placed in submission.seen(look, margin=1.0):
-        yield Violation(id_, id_, "error", placed.finding, submission.name, placed.lattices(), placed.count, "")
+    yield from submission.stamped("V18", submission.seen(_Look(contained=True), margin=1.0))
 
 
 def narrow(submission: Submission) -> Iterator[Found]:
     """Yield lines, gaps and windows that are narrower than the vendor makes, on merged shapes, in both tones."""
-    yield from submission.violations(rules.shape_rules(submission.profile, submission.tone))
+    asked = rules.shape_rules(submission.profile, submission.tone)
+    yield from submission.functional(submission.violations(asked))
 
 
 def arcs(submission: Submission) -> Iterator[Found]:
@@ -291,7 +287,7 @@ def as_meant(submission: Submission) -> Iterator[Found]:
     key = (int(str(mask["layer"])), int(str(mask["datatype"])))
     cells, top = _beside(submission, submission.papers.folder / layout, key, mirrored=bool(mask.get("mirrored")))
     deck = Deck("", (), {}, {rules.LAYER: submission.key, "MEANT": _meant(submission.key)})
-    subject = LayoutSubject(str(submission.file.path), cells, top, deck)
+    subject = LayoutSubject(submission.file.path.name, cells, top, deck)
     if _is_same(subject):
         return
     xor = rules.rule(
@@ -311,7 +307,7 @@ def _is_same(subject: LayoutSubject) -> bool:
 
 
 def _beside(submission: Submission, layout: Path, key: LayerKey, *, mirrored: bool) -> tuple[Cells, int]:
-    """Return the cells of the file and those of a layout, with a cell that places both, the layout mirrored if asked."""
+    """Return the cells of the file and those of a layout, and a cell that places both; the layout mirrored if asked."""
     ours, theirs = submission.cells, read_cells(layout)
     shift = len(ours.cells)
     moved = [_shifted(cell, shift, key, submission.key) for cell in theirs.cells]
@@ -342,14 +338,14 @@ def _shifted(cell: Cell, shift: int, key: LayerKey, own: LayerKey) -> Cell:
 
 
 SHAPES = (
-    Item("V10", "outlines alone", "paths are mitred differently by each reader, texts are not exposed", "error", elements),
+    Item("V10", "outlines alone", "readers mitre paths differently, texts are not exposed", "error", elements),
     Item("V11", "sound outlines", "open, doubled and empty outlines stop converters", "error", closed),
-    Item("V12", "number of vertices", "polygons of more points than a reader holds are cut or refused", "error", vertices),
+    Item("V12", "number of vertices", "polygons of too many points are cut or refused", "error", vertices),
     Item("V13", "no crossing outlines", "what lies inside of them each reader decides for itself", "error", crossing),
-    Item("V14", "on the writer's grid", "what lies between its steps is rounded, and equal shapes become unequal", "error", on_grid),
+    Item("V14", "on the writer's grid", "rounding makes equal shapes unequal", "error", on_grid),
     Item("V15", "no slivers", "sharp tips and tiny edges become errors of line width", "warning", slivers),
     Item("V16", "no overlaps", "where XOR is set in place of OR they become holes", "error", overlaps),
-    Item("V17", "width, space and windows", "what is narrower than the writer resolves comes out as something else", "error", narrow),
+    Item("V17", "width, space and windows", "what is not resolved comes out as something else", "error", narrow),
     Item("V18", "no filled frames", "every closed outline is filled, and shadows what lies inside", "error", covered),
     Item("V19", "smooth arcs", "coarse chords show on the plate", "warning", arcs),
     Item("V20", "as meant", "cutting and rounding can fill a hole or lose a shape", "error", as_meant),

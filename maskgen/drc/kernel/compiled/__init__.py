@@ -5,17 +5,21 @@ NumPy, and so does everything where there is no numba.
 """
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import import_module
 
 LARGE = 100_000
 """Edges from which on the compiler pays for its own loading."""
+_SHARE = 10
+"""How many times fewer they may be once it is loaded."""
 
 
 def pays(edges: int) -> bool:
     """Tell whether a layout is large enough for the compiled searches, and these can be had."""
-    return edges >= LARGE and _is_usable()
+    least = LARGE // _SHARE if f"{__name__}.jit" in sys.modules else LARGE
+    return edges >= least and _is_usable()
 
 
 @cache

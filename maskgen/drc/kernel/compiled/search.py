@@ -36,8 +36,7 @@ def found(search: Search) -> Iterator[Found]:
     look = partial(_near, search, rule, _facing(search))
     portions = [*_within(search), *_between(search)]
     with compiled.threads() as threads:
-        for pairs, parts, distance in threads.map(look, portions):
-            yield Found(pairs[:, 0], pairs[:, 1], parts[:, :4].T, parts[:, 4:].T, distance)
+        yield from threads.map(look, portions)
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,8 @@ def _between(search: Search) -> Iterator[_Portion]:
         yield _Portion(skipped, strips=(filed, portion, places))
 
 
-def _near(search: Search, rule: nearness.Rule, faced: nearness.Facing, portion: _Portion) -> nearness.Near:
-    """Return what one portion holds."""
+def _near(search: Search, rule: nearness.Rule, faced: nearness.Facing, portion: _Portion) -> Found:
+    """Return what one portion holds, in as few bits as the coordinates need: much of it waits to be looked at."""
     own, other = search.own.compiled_runs, search.other.compiled_runs
     scope = (search.scope != "between", search.scope != "within")
     if portion.polygons is not None:
@@ -98,7 +97,19 @@ def _near(search: Search, rule: nearness.Rule, faced: nearness.Facing, portion: 
         filed, strips, places = portion.strips
         first, second = (places[place] for place in filed.pairs(strips))
     layers = [(*parts[:6], portion.skipped) for parts in (own, other)]
-    return nearness.near(layers[0], layers[1], (first, second), scope, rule, faced)
+    pairs, parts, distance = nearness.near(layers[0], layers[1], (first, second), scope, rule, faced)
+    return _narrowed(pairs, parts.astype(np.result_type(own[3], other[3])), distance)
+
+
+def _narrowed(pairs: Integers, parts: Integers, distance: NDArray[np.float64]) -> Found:
+    ends = pairs.astype(np.int32)
+    return Found(ends[:, 0], ends[:, 1], parts[:, :4].T, parts[:, 4:].T, distance)
+
+
+def _widened(found: Found) -> Found:
+    """Return the same with room for products of coordinates."""
+    ends, parts = ((found.first, found.second), (found.first_parts, found.second_parts))
+    return Found(*(each.astype(np.int64) for each in (*ends, *parts)), found.distance)
 
 
 def _facing(search: Search) -> nearness.Facing:
@@ -119,7 +130,7 @@ def shielded(search: Search, found: Found) -> Booleans:
         size = max(_PAIRS, len(open_) // _GOES)
         for begin in range(0, len(open_), size):
             part = open_[begin : begin + size]
-            hidden[part] = _shielded_by(search, outline, found.select(part))
+            hidden[part] = _shielded_by(search, outline, _widened(found.select(part)))
     return hidden
 
 
