@@ -122,6 +122,29 @@ def test_portions_and_threads_change_nothing(monkeypatch):
     assert run() == expected
 
 
+@pytest.mark.parametrize("last", [(1 << 31) - 1, 1 << 31, 1 << 40], ids=["32 bits", "a bit more", "64 bits"])
+def test_far_from_the_origin(monkeypatch, last):
+    shapes = mixed()
+    place = last - shapes.coords.max(axis=0)
+
+    def run(move):
+        whole = merged(Polygons(shapes.coords + move, shapes.rings, shapes.polygons))
+        found = distance.width(whole, 50), distance.space(whole, 50)
+        return [[each.edges - move, each.distance] for each in found]
+
+    near, far = (outcome(monkeypatch, 0, lambda move=move: run(move)) for move in (np.zeros(2, dtype=np.int64), place))
+
+    assert min(len(edges) for edges, _ in near) > 20
+    for (edges, apart), (moved, moved_apart) in zip(near, far, strict=True):
+        assert sorted(edges.reshape(-1, 8).tolist()) == sorted(moved.reshape(-1, 8).tolist())
+        assert sorted(apart.tolist()) == sorted(moved_apart.tolist())
+
+
+def test_needs_fewer_edges_once_it_is_loaded():
+    assert compiled.pays(compiled.LARGE // 10)
+    assert not compiled.pays(compiled.LARGE // 10 - 1)
+
+
 def test_touching_boxes():
     boxes = mixed().boxes
     low, high = boxes[:, None, :2], boxes[:, None, 2:]
