@@ -36,7 +36,11 @@ DRAWN = frozenset(
     ["PLATE", "FIELD", "CLIP", "PAD", "MP", "DIE", "CONTACT", "WIRE", "BOND_DIE", "BOND_PAD", "BODY", "LANE", "PANE"]
 )
 
-MEASURES = frozenset[str]()
+MEASURES = frozenset(["pad_gap", "pad_width"])
+"""Least space between pads, and least width of one [µm]."""
+
+_APART = 1e6
+"""Gap [µm] where there is but one pad."""
 
 _PANE = 900.0
 _PANE_PITCH = 1100.0
@@ -94,7 +98,16 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         bonds=wired.bonds,
         unconnected=wired.unconnected,
         profile=rules,
+        measures=_measures([*pads, *mounting_pads]),
     )
+
+
+def _measures(pads: list[Terminal]) -> dict[str, float]:
+    """Return the least space between pads and the least width of one: of the largest circle in it [µm]."""
+    outlines = np.array([pad.outline for pad in pads], dtype=object)
+    gaps = shapely.distance(outlines[:, None], outlines[None, :])[~np.eye(len(outlines), dtype=bool)]
+    radii = [shapely.maximum_inscribed_circle(outline, tolerance=0.1).length for outline in outlines]
+    return {"pad_gap": float(gaps.min(initial=_APART)), "pad_width": 2 * float(min(radii, default=0.0))}
 
 
 def _site(

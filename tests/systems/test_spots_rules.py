@@ -42,13 +42,17 @@ CASES = [
         "T.spot-via.each", (CONTACTS, SPOTS.replace("700", "120")), "holds 2 pieces of the other layer, not one", 2,
         frozenset({"T.spot-via", "T.neck34.each", "T.subdivide", "T.nets"}),
     ),
-    Case("T.spot-via.base", ("process.neck_depth=120", "process.min_neck=30"), "219.2 um2 stick out", 48),
+    Case(
+        "T.spot-via.base", ("process.neck_depth=120", "process.min_neck=30"), "219.2 um2 stick out", 48,
+        frozenset({"T.valid"}),
+    ),
     Case("T.neck34", ("process.min_neck=142",), "neck is 141.877 um, more than 142 um wanted", 1),
     Case("T.neck34.tip", ("process.neck_depth=0",), "tip is 0 um, more than 0 um wanted", 1),
     Case(
         "T.neck34.foot", ("process.neck_depth=150", "process.min_neck=10", "terminals.grid.size=200"),
-        "foot is 0 um, more than 0 um wanted", 1,
+        "foot is 0 um, more than 0 um wanted", 1, frozenset({"T.valid"}),
     ),
+    Case("T.valid", ("process.neck_depth=85", "process.min_neck=30"), "is -5 um, at least 0 um wanted", 1),
     Case(
         "T.neck34.each", ("terminals.grid.size=8", "via=20", "leads.fixed=60"),
         "holds 0 pieces of the other layer, not one", 48, frozenset({"T.neck34"}),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,7 +48,11 @@ class MaskSet:
     def mark(self, place):
         """Return the shapes of the alignment mark at one of `PLACES`."""
         x, y = place
-        return [p for p in self.top.polygons if abs(p.points[:, 0].mean() - x) < 1000 and abs(p.points[:, 1].mean() - y) < 1000]
+        return [
+            p
+            for p in self.top.polygons
+            if abs(p.points[:, 0].mean() - x) < 1000 and abs(p.points[:, 1].mean() - y) < 1000
+        ]
 
     def letter(self):
         """Return the letter F."""
@@ -103,7 +108,9 @@ def written(made, folder, meant=None):
     (folder / "masks").mkdir()
     (folder / "order").mkdir()
     path = folder / "masks" / "pkg_M1.gds"
-    made.library.write_gds(path, max_points=made.options.get("max_points", 8190))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # gdstk warns of more points than a record holds
+        made.library.write_gds(path, max_points=made.options.get("max_points", 8190))
     for change in made.after:
         path.write_bytes(change(path.read_bytes()))
     layout = meant or mask_set()

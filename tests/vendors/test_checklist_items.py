@@ -135,7 +135,12 @@ def flat(made):
 
 
 def many_vertices(made):
-    made.top.add(polygon([(8000 + x, 8000 + 10 * (x % 2)) for x in range(2010)] + [(8000 + x, 7000 + 10 * (x % 2)) for x in range(2009, -1, -1)]))
+    made.top.add(
+        polygon(
+            [(8000 + x, 8000 + 10 * (x % 2)) for x in range(2010)]
+            + [(8000 + x, 7000 + 10 * (x % 2)) for x in range(2009, -1, -1)]
+        )
+    )
 
 
 def bow(made):
@@ -170,7 +175,7 @@ def overlap(made):
 
 
 def narrow(made):
-    made.top.add(rectangle(8000, 8000, 8001.5, 8100))
+    made.top.add(rectangle(7000, 8000, 7001.5, 8100))
 
 
 def close(made):
@@ -233,7 +238,10 @@ def same_layer(made):
 
 
 def other_hash(made):
-    made.manifest["files"] = [{"path": "masks/pkg_M1.gds", "kind": "mask", "sha256": "0" * 64}, {"path": "pkg.gds", "kind": "layout"}]
+    made.manifest["files"] = [
+        {"path": "masks/pkg_M1.gds", "kind": "mask", "sha256": "0" * 64},
+        {"path": "pkg.gds", "kind": "layout"},
+    ]
 
 
 def other_area(made):
@@ -284,7 +292,7 @@ FAILS = [
                  ["cell 'A-B' has characters in its name other than A-Za-z0-9_$?"], id="V04-characters"),
     pytest.param("V05", empty_cell, CHROME, [], ["cell 'NOTHING' is empty"], id="V05"),
     pytest.param("V06", lambda made: None, CHROME, ["data.bytes.count=1000"],
-                 ["the file has 2914 bytes, more than 1000 need special handling: use arrays"], id="V06"),
+                 ["the file has 2362 bytes, more than 1000 need special handling: use arrays"], id="V06"),
     pytest.param("V07", turned, CHROME, [],
                  ["cell 'pkg_M1' has 1 references turned by other than multiples of 90 deg"], id="V07-turned"),
     pytest.param("V07", enlarged, CHROME, [],
@@ -312,9 +320,9 @@ FAILS = [
                  ["cell 'pkg_M1' has 1 polygons of more than 4000 vertices, the largest has 4020"], id="V12"),
     pytest.param("V13", bow, CHROME, [], ["cell 'pkg_M1' has 1 outlines that cross themselves"], id="V13"),
     pytest.param("V14", off_grid, CHROME, [],
-                 ["cell 'pkg_M1' has 2 of 129 vertices off the grid of 0.05 um, the worst by 0.02 um"], id="V14-shape"),
+                 ["cell 'pkg_M1' has 2 of 154 vertices off the grid of 0.05 um, the worst by 0.02 um"], id="V14-shape"),
     pytest.param("V14", off_grid_array, CHROME, [],
-                 ["cell 'SITE' has 5 of 5 vertices off the grid of 0.05 um, the worst by 0.02 um"], id="V14-array"),
+                 ["cell 'SITE' has 4 of 4 vertices off the grid of 0.05 um, the worst by 0.02 um"], id="V14-array"),
     pytest.param("V15", sharp, CHROME, [], ["a corner of 11.310 deg, at least 30 deg wanted"], id="V15-corner"),
     pytest.param("V15", tiny_edge, CHROME, [],
                  ["cell 'pkg_M1' has 1 outlines with edges shorter than 0.05 um, the shortest is 0.02 um"], id="V15-edge"),
@@ -325,8 +333,8 @@ FAILS = [
                  ["2500 um2, at least 10201 um2 wanted", "10000 um2, at least 10201 um2 wanted"], id="V17-window"),
     pytest.param("V18", frame, CHROME, [], ["a polygon that another one covers wholly, over 10000 um2"], id="V18"),
     pytest.param("V19", coarse, CHROME, [],
-                 ["cell 'pkg_M1' has 1 outlines with arcs whose chords are 3.924 um off at most, 0.5 um allowed"], id="V19"),
-    pytest.param("V20", lost, CHROME, [], ["7.999e+05 um2 that must not be there"], id="V20"),
+                 ["cell 'pkg_M1' has 1 outlines with arcs whose chords are 1.97 um off at most, 0.5 um allowed"], id="V19"),
+    pytest.param("V20", lost, CHROME, [], ["8e+05 um2 that must not be there"], id="V20"),
     pytest.param("V21", large, CHROME, [],
                  ["data of 180000 um x 40000 um is larger than what is written of the largest plate, 7012: "
                   "167800 um x 167800 um"], id="V21-size"),
@@ -369,9 +377,11 @@ FAILS = [
     pytest.param("V32", lambda made: None, SHEET, ["process.thickness.length=100"],
                  ["a half etch of 100 um breaks through a sheet of 100 um"], id="V32-through"),
     pytest.param("V33", open_rule(0), CHROME, [], ["rule M1.same of the package found 7 places: deposits"], id="V33"),
-    pytest.param("V34", other_area, CHROME, [], ["polygons cover 7715000 um2, the manifest says 1 um2"], id="V34"),
+    pytest.param("V34", other_area, CHROME, [], ["polygons cover 9720000 um2, the manifest says 1 um2"], id="V34"),
     pytest.param("V35", small_aperture, STENCIL, ["process.thickness.length=30"],
-                 ["area ratio 0.417 in a foil of 30 um, at least 0.66 wanted"], id="V35"),
+                 ["area ratio 0.417 in a foil of 30 um, at least 0.66 wanted",
+                  "4 places of marks and title, outside all sites: have them engraved (area ratio 0.417 in a foil of "
+                  "30 um, at least 0.66 wanted)"], id="V35"),
     pytest.param("V36", shield_window, CHROME, [], ["the process window opening does not hold: 900 um"], id="V36"),
     pytest.param("V37", open_rule(1), CHROME, [], ["rule M1.nets of the package found 7 places: nets"], id="V37"),
     pytest.param("V38", open_rule(2), CHROME, [], ["rule M1.wires of the package found 7 places: wires"], id="V38"),
@@ -406,7 +416,9 @@ def test_repeated_finding_is_told_once_with_its_count(tmp_path):
     made = mask_set()
     made.site.add(rectangle(60, -50, 61.5, 50))
     found = verdicts(written(made, tmp_path), CHROME)["V17"]
-    assert [(one.finding.sentence, one.count) for one in found.violations] == [("1.500 um wide, at least 2 um wanted", 100)]
+    assert [(one.finding.sentence, one.count) for one in found.violations] == [
+        ("1.500 um wide, at least 2 um wanted", 100)
+    ]
 
 
 def test_mirrored_mask_is_judged_as_mirrored(tmp_path):
@@ -475,7 +487,9 @@ def test_drawing_with_open_lines_splines_and_no_unit(tmp_path):
     document = ezdxf.new("R12")
     space = document.modelspace()
     space.add_polyline2d([(0, 0), (100, 0), (100, 100)], dxfattribs={"layer": "A"})
-    space.add_polyline2d([(300, 0), (400, 0), (400, 100)], close=True, dxfattribs={"layer": "B", "default_start_width": 2})
+    space.add_polyline2d(
+        [(300, 0), (400, 0), (400, 100)], close=True, dxfattribs={"layer": "B", "default_start_width": 2}
+    )
     space.add_line((0, 0), (5, 5))
     space.add_text("HELLO")
     path = tmp_path / "drawing.dxf"
@@ -485,8 +499,8 @@ def test_drawing_with_open_lines_splines_and_no_unit(tmp_path):
     assert sentences(found["V08"]) == ["2 layers: A, B; at most 1"]
     assert sentences(found["V10"]) == [
         "cell '*Model_Space' has 1 elements of the kind TEXT; draw outlines",
-        "cell '*Model_Space' has 1 entities of the kind LINE, which are no areas",
         "cell '*Model_Space' has 1 polylines with a width",
+        "cell '*Model_Space' has 1 entities of the kind LINE, which are no areas",
     ]
     assert sentences(found["V11"]) == ["cell '*Model_Space' has 1 polylines that are not closed"]
 
