@@ -48,7 +48,8 @@ def test_klayout_finds_in_each_mask_what_the_manifest_says(built):
 def test_bottom_masks_and_only_those_are_mirrored(built):
     _, manifest = built
     facing = {mask["name"] for mask in manifest["masks"] if mask["mirrored"]}
-    assert facing == {mask["name"] for mask in manifest["masks"] if mask["side"] == "bottom"} - {"STAMP_DIE"}
+    # A stamp faces the part from above.
+    assert facing - {"STAMP_DIE"} == {mask["name"] for mask in manifest["masks"] if mask["side"] == "bottom"}
 
 
 def test_every_template_has_a_starter_and_every_starter_a_template():
