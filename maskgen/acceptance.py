@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from maskgen.drc.violation import counts
+from maskgen.report import text
 from maskgen.report.json import violation_entry
 from maskgen.vendors.accept import Acceptance, accept
 from maskgen.vendors.model import Profile
@@ -15,6 +16,8 @@ from maskgen.vendors.papers import papers_of
 FILE = "acceptance.json"
 _READ = (".gds", ".oas", ".dxf")
 """Endings of files that are judged; pictures and drill files are not."""
+_SHOWN = 5
+"""Findings of an item that are told without being asked for more."""
 _WITHHELD = ("masks", "order")
 
 
@@ -81,6 +84,19 @@ def entries(manifest: Mapping[str, Any], accepted: Sequence[Acceptance]) -> dict
     ]
     is_accepted = all(one.is_accepted for one in accepted)
     return {"acceptance": found, "status": manifest["status"] if is_accepted else "violations"}
+
+
+def said(found: Acceptance, *, verbose: bool) -> str:
+    """Return what became of the items in lines: what failed always, every item where more is asked for."""
+    lines = []
+    for verdict in found.verdicts:
+        if verbose or verdict.violations:
+            lines.append(verdict.line)
+        shown = verdict.violations if verbose else verdict.violations[:_SHOWN]
+        lines += [f"  {text.line(violation)}" for violation in shown]
+        if len(shown) < len(verdict.violations):
+            lines.append(f"  and {len(verdict.violations) - len(shown)} more: -v shows all")
+    return "\n".join([*lines, f"{found.path.name} by {found.profile.profile}: {found.summary}"]) + "\n"
 
 
 def withheld(

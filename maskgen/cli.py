@@ -133,7 +133,7 @@ def build(
 
     Example: maskgen build qfn.yaml -o out --set array.columns=3
     """
-    from maskgen import pipeline
+    from maskgen import acceptance, pipeline
     from maskgen.drc.run import is_failed
     from maskgen.report import text
     from maskgen.report import windows as window_lines
@@ -145,7 +145,7 @@ def build(
         click.echo(text.render(result.report, verbose=ctx.obj["verbose"]), nl=False)
         click.echo(window_lines.render(result.windows), nl=False)
         for accepted in result.acceptances:
-            _say_verdicts(accepted)
+            click.echo(acceptance.said(accepted, verbose=ctx.obj["verbose"]), nl=False)
         sites = result.package.layout.array.sites
         click.echo(f"{result.job.spec.name}: {sites} sites, {len(result.masks)} masks in {folder}/")
     found = any(is_failed(entry, fail_on) for entry in (result.report, *(one.report for one in result.acceptances)))
@@ -263,6 +263,7 @@ def accept(
 
     Example: maskgen accept out/masks/qfn16_PAD_WIN.gds --profile mask_chrome_std
     """
+    from maskgen import acceptance
     from maskgen.drc.run import is_failed
     from maskgen.export.folder import write_file
     from maskgen.report.formats import Heading, render
@@ -272,21 +273,9 @@ def accept(
     found = accept_file(file, profile, manifest=manifest, settings=settings)
     for format_, path in targets:
         write_file(path, render(format_, found.report, Heading(str(file), found.cell, __version__)))
-    _say_verdicts(found)
+    if not ctx.obj["quiet"]:
+        click.echo(acceptance.said(found, verbose=ctx.obj["verbose"]), nl=False)
     ctx.exit(FOUND if is_failed(found.report, fail_on) else DONE)
-
-
-def _say_verdicts(found: Acceptance) -> None:
-    """Print what became of the items: what failed always, every item where more is asked for."""
-    from maskgen.report import text
-
-    verbose = click.get_current_context().obj["verbose"]
-    for verdict in found.verdicts:
-        if verbose or verdict.violations:
-            _say(verdict.line)
-        for violation in verdict.violations:
-            _say(f"  {text.line(violation)}")
-    _say(f"{found.path.name} by {found.profile.profile}: {found.summary}")
 
 
 @main.command()

@@ -32,9 +32,7 @@ _ENDINGS = {"gerber": "gbr", "drill": "drl"}
 """Endings of files that are not called after their format."""
 
 
-def write(
-    result: Result, folder: Path, *, formats: Sequence[str], allow_violations: bool
-) -> tuple[Acceptance, ...]:
+def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violations: bool) -> tuple[Acceptance, ...]:
     """Write a result into a folder, all of it or nothing, and return what vendors' profiles say of the mask files.
 
     Mask files are withheld while an error stands, one of a vendor's included, unless `allow_violations`; everything

@@ -119,8 +119,9 @@ def _elements(stream: Stream, name: str) -> Counter[str]:
 def _odd(stream: Stream, records: Records, name: str, number: int) -> Counter[str]:
     """Return what is wrong with single elements of a cell."""
     cell = stream.cells[name]
-    several = np.flatnonzero(np.diff(records.groups[records.of(Record.XY)], append=-1) == 0)
-    of_cell = _cell_of(records)[records.groups[records.of(Record.XY)][several]]
+    groups = records.groups[records.of(Record.XY)]
+    several = np.unique(groups[1:][groups[1:] == groups[:-1]])
+    of_cell = _cell_of(records)[several]
     counts = {
         "boundaries that do not end where they begin": cell.unclosed,
         "polygons of fewer than 3 different points": len(cell.degenerate),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskgen.drc.layouts.placements import Hierarchy
-from maskgen.stream.cells import LayerKey
+from maskgen.stream.cells import LayerKey, Rings
 
 Points = NDArray[np.float64]
 Kind = tuple[complex, bool]
@@ -32,8 +32,16 @@ def residues(tree: Hierarchy, key: LayerKey, grid: float) -> Iterator[tuple[str,
             _place(tree, number, kind, shifts, known=known, grid=grid)
             rings = cell.shapes.get(key)
             if rings is not None and len(rings):
-                points = turned(rings.points, *kind)
+                points = turned(_vertices(rings), *kind)
                 yield from ((cell.name, shift, points) for shift in shifts)
+
+
+def _vertices(rings: Rings) -> Points:
+    """Return the vertices of outlines, without points that close them."""
+    first, last = rings.ends[:-1], rings.ends[1:] - 1
+    keep = np.ones(len(rings.points), dtype=bool)
+    keep[last[(first < last) & (rings.points[first] == rings.points[last]).all(axis=1)]] = False
+    return rings.points[keep]
 
 
 def _place(

@@ -80,10 +80,8 @@ def vendor_deck(name: str, layout: Path) -> Deck | None:
         return None
     profile = read_profile(name)
     keys = sorted({key for cell in read_cells(layout).cells for key, rings in cell.shapes.items() if len(rings)})
-    names = (
-        {LAYER: keys[0]} if len(keys) == 1 else {f"L{layer}D{datatype}": (layer, datatype) for layer, datatype in keys}
-    )
-    return deck_of(profile, names)
+    names = {f"L{layer}D{datatype}": (layer, datatype) for layer, datatype in keys}
+    return deck_of(profile, {LAYER: keys[0]} if len(keys) == 1 else names)
 
 
 def _distance(

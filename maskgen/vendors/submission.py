@@ -143,10 +143,10 @@ class Submission:
         """Return the layout as the rule engine sees it."""
         return LayoutSubject(self.file.path.name, self.cells, self.top, Deck("", (), {}, {LAYER: self.key}))
 
-    @property
+    @cached_property
     def tree(self) -> Hierarchy:
         """Return the hierarchy below the top cell, the judged layer alone."""
-        return self.subject.tree
+        return Hierarchy(self.cells, self.top, frozenset({self.key}))
 
     @cached_property
     def box(self) -> Box:

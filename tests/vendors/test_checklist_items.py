@@ -2,7 +2,7 @@
 
 import gdstk
 import pytest
-from vendors.mask_sets import F, PLACES, mask_set, moved, polygon, rectangle, written
+from vendors.mask_sets import PLACES, F, mask_set, moved, polygon, rectangle, written
 
 from maskgen.geometry import marks
 from maskgen.vendors.accept import accept, accept_file
@@ -259,6 +259,10 @@ def shield_window(made):
     made.manifest["windows"] = [{"name": "opening", "holds": False, "value": 900.0, "unit": "um"}]
 
 
+def gap_window(made):
+    made.manifest["windows"] = [{"name": "gap", "holds": False, "value": 12.0, "unit": "um"}]
+
+
 def thin_web(made):
     made.site.add(rectangle(150, -50, 250, 50))
 
@@ -370,13 +374,17 @@ FAILS = [
     pytest.param("V30", thin_web, SHEET, ["process.thickness.length=400"],
                  ["100.000 um apart, at least 200.001 um wanted"], id="V30"),
     pytest.param("V31", thin_web, SHEET, ["shapes.dark.length=30"],
-                 ["100.000 um apart, at least 300 um wanted",
-                  "38 drawn corners without a radius"], id="V31"),
+                 ["100.000 um apart, at least 300 um wanted", "100.000 um wide, at least 120 um wanted",
+                  "20 places of marks and title, outside all sites: have them engraved (50.000 um wide, at least 120 um "
+                  "wanted)",
+                  "158 drawn corners without a radius, at least 150 um come out: draw them round, or let the etcher agree"],
+                 id="V31"),
     pytest.param("V32", lambda made: None, SHEET, ["process.thickness.length=600"],
                  ["a half etch of 100 um is 0.167 of the thickness, 0.25 to 0.75 are held"], id="V32"),
     pytest.param("V32", lambda made: None, SHEET, ["process.thickness.length=100"],
                  ["a half etch of 100 um breaks through a sheet of 100 um"], id="V32-through"),
     pytest.param("V33", open_rule(0), CHROME, [], ["rule M1.same of the package found 7 places: deposits"], id="V33"),
+    pytest.param("V33", gap_window, CHROME, [], ["the process window gap does not hold: 12 um"], id="V33-window"),
     pytest.param("V34", other_area, CHROME, [], ["polygons cover 9720000 um2, the manifest says 1 um2"], id="V34"),
     pytest.param("V35", small_aperture, STENCIL, ["process.thickness.length=30"],
                  ["area ratio 0.417 in a foil of 30 um, at least 0.66 wanted",

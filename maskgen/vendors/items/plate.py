@@ -17,6 +17,8 @@ _ROUNDING = 0.0015
 """[µm] by which boxes may differ."""
 _ALIKE = 0.02
 """Part of a mark's area by which what is drawn may differ from it: chords and the grid."""
+_SPECK = 1.0
+"""Area [µm²] in a clear zone that is rounding."""
 _BESIDE = 0.1
 """[µm] beyond the ends of a measured line at which the other tone must be."""
 _FEWEST_LETTERS = 3
@@ -104,7 +106,7 @@ def alignment(submission: Submission) -> Iterator[Found]:
             yield Finding(f"the mark {kind} of {size:g} um is not there as the manifest says", regions.box_of(shape))
             continue
         present += 1
-        if here.area > near.area + _ALIKE * shape.area:
+        if here.area > near.area + _SPECK:
             yield Finding(f"something stands within {zone:g} um around the mark {kind}", window)
     if present < wanted:
         yield Finding(f"{present} marks, at least {wanted} wanted", None, float(present), float(wanted))
@@ -129,9 +131,14 @@ def title(submission: Submission) -> Iterator[Found]:
         raise NotJudgedError("the place of the letter F in manifest.json, beside which a title stands")
     _, x, y, size = letters[0]
     way = -1.0 if submission.mask.get("mirrored") else 1.0
-    near, far = sorted((x + way * 0.9 * size, x + way * (0.9 * size + max(abs(x), 3 * size))))
+    near, far = sorted((x + way * 0.6 * size, x + way * (0.6 * size + max(abs(x), 3 * size))))
     window = (near, y - size, far, y + size)
-    pieces = list(regions.polygons(submission.region(window)))
+    others = [
+        shapely.box(*_grown(regions.box_of(regions.move(_shape(kind, s), a, b)), 1.0))
+        for kind, a, b, s in _marks(submission)
+        if kind in _KINDS
+    ]
+    pieces = list(regions.polygons(regions.areal(submission.region(window).difference(regions.merge(others)))))
     if len(pieces) < _FEWEST_LETTERS:
         yield Finding("no title stands beside the letter F", window, float(len(pieces)), float(_FEWEST_LETTERS))
     shapes = submission.profile.shapes
@@ -224,12 +231,8 @@ def _parity(submission: Submission) -> Iterator[Found]:
         return
     _, x, y, size = letters[0]
     is_mirrored = bool(submission.mask.get("mirrored"))
-    plain = regions.move(marks.letter_f(size), 0.3 * size, 0.0)
-    meant, other = (
-        (plain, _flipped(plain, 0.3 * size))
-        if not is_mirrored
-        else (regions.mirror(plain), regions.mirror(_flipped(plain, 0.3 * size)))
-    )
+    plain = marks.letter_f(size)
+    meant, other = (regions.mirror(plain), plain) if is_mirrored else (plain, regions.mirror(plain))
     meant, other = (regions.move(shape, x, y) for shape in (meant, other))
     here = submission.region(regions.box_of(meant))
     if _is_alike(here, meant):
@@ -243,11 +246,6 @@ def _parity(submission: Submission) -> Iterator[Found]:
         yield Finding(
             "the letter F that proves the reading sense is not where the manifest says", regions.box_of(meant)
         )
-
-
-def _flipped(shape: Region, x: float) -> Region:
-    """Return a region mirrored left to right at a line."""
-    return regions.move(regions.mirror(shape), 2 * x, 0.0)
 
 
 def as_set(submission: Submission) -> Iterator[Found]:

@@ -4,7 +4,8 @@ Etched sheets and stencils are judged by the file and the profile. What only the
 leads and wires, its own rules judge; here it is asked what they found.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,8 @@ _LEAST = 0.001
 _PLATED = ("adhesion", "material", "same")
 _PACKAGE = ("group", "nets", "routed", "stems", "separation", "enclosure", "centred", "matched", "outside", "inside")
 _WIRES = ("wires", "downbond")
-_SHIELD = ("opening", "seam", "closure", "gap", "draft", "ridge")
+_DEPOSIT = ("overgrowth", "gap", "window")
+_SHIELD = ("opening", "seam", "closure", "draft", "ridge")
 _DEPTHS = ("recess_depth",)
 
 
@@ -134,7 +136,9 @@ def _found_by_rules(submission: Submission, checks: Collection[str], what: str) 
 
 
 def plated(submission: Submission) -> Iterator[Found]:
-    """Yield what the package's rules found about deposits: materials, adhesion, shape after overgrowth."""
+    """Yield what rules and process windows of the package found about deposits: adhesion, gaps, shape as built."""
+    windows = submission.papers.manifest.get("windows", []) if submission.papers else []
+    yield from _not_holding(window for window in windows if window["name"] in _DEPOSIT)
     yield from _found_by_rules(submission, _PLATED, "deposits")
 
 
@@ -208,11 +212,15 @@ def shield(submission: Submission) -> Iterator[Found]:
     asked = [window for window in windows if window["name"] in _SHIELD]
     if not asked:
         raise NotAskedError("the package has no process windows of a shield")
-    for window in asked:
+    yield from _not_holding(asked)
+
+
+def _not_holding(windows: Iterable[Mapping[str, Any]]) -> Iterator[Found]:
+    """Yield process windows that do not hold."""
+    for window in windows:
         if not window["holds"]:
-            yield Finding(
-                f"the process window {window['name']} does not hold: {window['value']:g} {window['unit']}".rstrip()
-            )
+            value = f"{window['value']:g} {window['unit']}".rstrip()
+            yield Finding(f"the process window {window['name']} does not hold: {value}")
 
 
 def package(submission: Submission) -> Iterator[Found]:

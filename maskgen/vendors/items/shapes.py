@@ -152,19 +152,21 @@ def on_grid(submission: Submission) -> Iterator[Found]:
     grid = submission.profile.value(submission.profile.shapes.grid) * _UNIT
     if grid <= 1:
         raise NotAskedError("the grid is the database unit")
-    fractured = _is_fractured(submission)
+    worst: dict[str, tuple[float, int, int, Points]] = {}
     for cell, shift, points in residues(submission.tree, submission.key, grid):
         placed = points + shift
         off = np.abs(placed - np.round(placed / grid) * grid).max(axis=1)
         wrong = np.flatnonzero(off > 0.5)
-        if len(wrong):
-            worst = float(off.max()) / _UNIT
-            sentence = (
-                f"cell {cell!r} has {len(wrong)} of {len(points)} vertices off the grid of {grid / _UNIT:g} um, "
-                f"the worst by {worst:.4g} um"
-            )
-            found = _at(sentence, points[wrong[0]], worst, 0.0)
-            yield Mild(found) if fractured else found
+        if len(wrong) and (cell not in worst or off.max() > worst[cell][0]):
+            worst[cell] = float(off.max()), len(wrong), len(points), points[wrong[0]]
+    is_fractured = bool(worst) and _is_fractured(submission)
+    for cell, (away, count, total, point) in worst.items():
+        sentence = (
+            f"cell {cell!r} has {count} of {total} vertices off the grid of {grid / _UNIT:g} um, "
+            f"the worst by {away / _UNIT:.4g} um"
+        )
+        found = _at(sentence, point, away / _UNIT, 0.0)
+        yield Mild(found) if is_fractured else found
 
 
 def _is_fractured(submission: Submission) -> bool:
