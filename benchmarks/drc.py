@@ -117,32 +117,62 @@ def draw(job, path):
     library.write_gds(path)
 
 
+PIECE = 1 << 20
+"""Bytes of a file that are read in one go; few enough that what is made of them is small beside the polygons."""
+
+
+def pieces(path):
+    """Yield the records of a file by and by, elements whole."""
+    from maskgen.stream.grammar import Record
+    from maskgen.stream.records import walk
+
+    with Path(path).open("rb") as file:
+        rest = b""
+        while data := file.read(PIECE):
+            records, _ = walk(rest + data)
+            ends = records.of(Record.ENDEL)
+            whole = int(records.offsets[ends[-1]]) + 4 if len(ends) else 0
+            rest = (rest + data)[whole:]
+            yield records, whole
+
+
+def outlines(records, whole):
+    """Return layers, numbers of vertices and vertices of the boundaries before a place in a file."""
+    import numpy as np
+
+    from maskgen.stream.grammar import Record
+
+    halves = np.frombuffer(records.data, ">i2", len(records.data) // 2)
+    layers, numbers = (records.of(kind) for kind in (Record.LAYER, Record.XY))
+    numbers = numbers[records.offsets[numbers] < whole]
+    layer = halves[records.offsets[layers[: len(numbers)]] // 2 + 2].astype(np.int64)
+    counts = records.sizes[numbers] // 8 - 1
+    place = np.repeat(records.offsets[numbers] // 2 + 2 - 4 * (np.cumsum(counts) - counts), counts)
+    place += 4 * np.arange(len(place))
+    words = halves[place[:, None] + np.arange(4)].astype(np.int32)
+    return layer, counts, (words[:, ::2] << 16) + (words[:, 1::2] & 0xFFFF)
+
+
 def read_polygons(path):
     """Return the polygons of a file of boundaries, by layer."""
     import numpy as np
 
     from maskgen.geometry.polygons import Polygons, offsets
-    from maskgen.stream.grammar import Record
-    from maskgen.stream.records import walk
 
-    data = Path(path).read_bytes()
-    records, _ = walk(data)
-    halves = np.frombuffer(data, ">i2")
-    layer = halves[records.offsets[records.of(Record.LAYER)] // 2 + 2].astype(np.int64)
-    numbers = records.of(Record.XY)
-    starts, counts = records.offsets[numbers] // 2 + 2, records.sizes[numbers] // 8 - 1
-    found = {}
-    for name in np.unique(layer).tolist():
-        ends = offsets(counts[layer == name])
-        coords = np.empty((ends[-1], 2), dtype=np.int64)
-        for group in np.array_split(np.arange(len(ends) - 1), max(len(coords) >> 16, 1)):  # little memory at a time
-            size = counts[layer == name][group]
-            place = np.repeat(starts[layer == name][group] - 4 * (ends[group] - ends[group[0]]), size)
-            place += 4 * np.arange(len(place))
-            words = halves[place[:, None] + np.arange(4)].astype(np.int64)
-            coords[ends[group[0]] : ends[group[-1] + 1]] = (words[:, ::2] << 16) + (words[:, 1::2] & 0xFFFF)
-        found[name] = Polygons(coords, ends, np.arange(len(ends)))
-    return found
+    found, sizes, ends = {}, {}, {}
+    for piece in pieces(path):
+        layer, counts, coords = outlines(*piece)
+        for name in np.unique(layer).tolist():
+            if name not in found:  # as many as there can be; what is never written to takes no memory
+                found[name] = np.empty((Path(path).stat().st_size // 8, 2), dtype=np.int64)
+                sizes[name], ends[name] = [], 0
+            mine = layer == name
+            some = coords[np.repeat(mine, counts)]
+            found[name][ends[name] : ends[name] + len(some)] = some
+            ends[name] += len(some)
+            sizes[name].append(counts[mine])
+    rings = {name: offsets(np.concatenate(sizes.pop(name))) for name in sorted(found)}
+    return {name: Polygons(found[name][: ends[name]], rings[name], np.arange(len(rings[name]))) for name in rings}
 
 
 def check_ours(path, rules):

@@ -287,10 +287,9 @@ def _number(node: ast.expr, numbers: Mapping[str, float]) -> float:
             return -_number(operand, numbers)
         case ast.BinOp(left, symbol, right) if type(symbol) in _ARITHMETIC:
             return _arithmetic(node, _number(left, numbers), _number(right, numbers))
-        case ast.Call(ast.Name("abs"), [argument], []):
-            return abs(_number(argument, numbers))
-        case ast.Call(ast.Name("sqrt"), [argument], []):
-            return _square_root(_number(argument, numbers), node)
+        case ast.Call(ast.Name("abs" | "sqrt" as function), [argument], []):
+            value = _number(argument, numbers)
+            return abs(value) if function == "abs" else _square_root(value, node)
         case ast.Call(ast.Name(function), arguments, []) if function in _NUMBER_FUNCTIONS and arguments:
             return float(_NUMBER_FUNCTIONS[function](_number(argument, numbers) for argument in arguments))
     raise ExpressionError(

@@ -15,7 +15,7 @@ from maskgen.drc.deck import known_checks
 from maskgen.source import read_source
 from maskgen.technology.shelf import SHELF, shipped
 
-COMMANDS = ("build", "diff", "drc", "explain", "info", "new", "schema", "section", "templates")
+COMMANDS = ("accept", "build", "diff", "drc", "explain", "info", "new", "schema", "section", "templates")
 SMALL = ("--set", "plate.rectangle=[40 mm, 40 mm]", "--set", "array={columns: 2, rows: 2}")
 FAILING = ("--set", "process.recess_depth=10")
 """Settings by which the template breaks one rule, M2.depth, as an error."""

@@ -3,9 +3,9 @@
 A narrow place is seldom one pair: a disc has one for every chord, two corners that come near each other have two.
 Pairs of the same polygons whose boxes touch hang together; if all that hangs together fits into a square of `PLACE`
 limits, it is one finding, which carries the smallest distance, that pair's edges and the box around all. What is
-larger stays one finding for each pair. So a finding depends on nothing farther from its middle than the reach of its check: it is the
-same whether sites are looked at one by one or all at once. Only edges longer than a site and its reach, which each
-site sees a part of, are told once for each of these sites.
+larger stays one finding for each pair. So a finding depends on nothing farther from its middle than the reach of its
+check: it is the same whether sites are looked at one by one or all at once. Only edges longer than a site and its
+reach, which each site sees a part of, are told once for each of these sites.
 """
 
 import math

@@ -18,7 +18,7 @@ class Leads(Group):
     fillet: NotNegative = Field(25.0, description="Radius between neck and bulges [um]")
     gap: Positive = Field(20.0, description="Least space between two leads [um]")
     style: LeadStyle = Field(
-        "bent", description="Straight; S-shaped with the slack that the lift asks for; or bent around what is in the way"
+        "bent", description="Straight; S-shaped, with the slack that the lift asks for; or bent around what is there"
     )
     corner: Positive = Field(60.0, description="Radius of the bends, in the middle of the neck [um]")
 
@@ -28,7 +28,9 @@ class Leads(Group):
             widths = f"{self.neck:g}, {self.tip:g}, {self.fixed:g} um"
             raise ValueError(f"neck < tip <= fixed must hold, so that the neck is freed first: got {widths}")
         if self.fillet and self.fillet < self.neck:
-            raise ValueError(f"fillet must be 0 or at least the neck's width of {self.neck:g} um, got {self.fillet:g} um")
+            raise ValueError(
+                f"fillet must be 0 or at least the neck's width of {self.neck:g} um, got {self.fillet:g} um"
+            )
         return self
 
 

@@ -179,17 +179,19 @@ class Submission:
             sentence = f"{places} places of marks and title, outside all sites: have them engraved ({finding.sentence})"
             yield Mild(replace(finding, sentence=sentence))
 
-    def seen(self, look: Callable[[FlatScene], list[Finding]], *, margin: float) -> list[Placed]:
+    def seen(self, look: Callable[[FlatScene], list[Finding]], *, margin: float, whole: bool = False) -> list[Placed]:
         """Return what a look at merged shapes finds, with all places; arrays are looked at once.
 
         Parameters
         ----------
         margin
             How far it looks around a shape [µm].
+        whole
+            Whether what it finds of a shape depends on all of it, however far it reaches.
         """
         short = self.subject.short(float(2 ** np.ceil(np.log2(max(margin, 1.0) * _UNIT))))
         try:
-            if short.cuts:
+            if short.cuts and whole:
                 require_local(self.merged(short.scene).boxes, short.cuts)
             return spread(look(short.scene), short.cuts)
         except FarReachingError:

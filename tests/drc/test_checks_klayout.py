@@ -199,20 +199,20 @@ def boxes_of(entries):
     return np.hstack([points.min(axis=1), points.max(axis=1)])
 
 
-def places(entries, largest):
-    """Return the pairs of one layout by place: boxes that touch hang together, what is larger falls apart."""
+def places(entries, owners, largest):
+    """Return the pairs of one layout by place: boxes of the same polygons that touch, unless they reach too far."""
     boxes = boxes_of(entries)
+
+    def hang(one, other):
+        apart = (boxes[one, :2] > boxes[other, 2:]).any() or (boxes[other, :2] > boxes[one, 2:]).any()
+        return owners[one] == owners[other] and not apart
+
     open_, found = set(range(len(entries))), []
     while open_:
         members, edge = set(), {min(open_)}
         while edge:
             members |= edge
-            edge = {
-                other
-                for other in open_ - members
-                if any((boxes[one, :2] <= boxes[other, 2:]).all() and (boxes[other, :2] <= boxes[one, 2:]).all()
-                       for one in edge)
-            }  # fmt: skip
+            edge = {other for other in open_ - members if any(hang(one, other) for one in edge)}
         open_ -= members
         rows = boxes[sorted(members)]
         size = (rows[:, 2:].max(axis=0) - rows[:, :2].min(axis=0)).max()
@@ -233,17 +233,28 @@ def test_pairs_and_findings_are_klayouts(batch):
         theirs = {
             flat(pair, ordered=not single) for pair in method(*others, batch.limit, False, METRICS[batch.metric]).each()
         }
-        edges = module.edge_pairs(batch.scene, params).edges.reshape(-1, 2, 4).tolist()
-        ours = {(*first, *second) for first, second in (pair if not single else sorted(pair) for pair in edges)}
+        ours = owned(module.edge_pairs(batch.scene, params), single=single)
         batch.compare(check, ours, theirs)
         assert_findings(batch, check, list(module.check(batch.scene, params)), ours)
+
+
+def owned(pairs, *, single):
+    """Return pairs, each with the numbers of the two polygons that it belongs to."""
+    found = {}
+    for number in np.argsort(pairs.distance, kind="stable").tolist():
+        edges, owners = pairs.edges[number].reshape(2, 4).tolist(), pairs.polygons[number].tolist()
+        if single:
+            edges, owners = sorted(edges), sorted(owners)
+        found.setdefault((*edges[0], *edges[1]), tuple(owners))
+    return found
 
 
 def assert_findings(batch, check, findings, pairs):
     """Assert that findings are the places of pairs, each with the box around all and its smallest distance."""
     expected = []
     for entries in batch.by_layout(pairs).values():
-        for members in places(entries, 4 * batch.limit):
+        owners = [pairs[entry] for entry in entries]
+        for members in places(entries, owners, 4 * batch.limit):
             own = [entries[number] for number in members]
             box = boxes_of(own)
             expected.append((*box[:, :2].min(axis=0).tolist(), *box[:, 2:].max(axis=0).tolist()))

@@ -1298,7 +1298,12 @@ BAD_TECHNOLOGIES = [
         id="formula root",
     ),
     pytest.param(
-        [("layers:\n  PLATE", 'windows:\n  depth: {value: recess_dept, low: 0, doc: "", source: ""}\nlayers:\n  PLATE')],
+        [
+            (
+                "layers:\n  PLATE",
+                'windows:\n  depth: {value: recess_dept, low: 0, doc: "", source: ""}\nlayers:\n  PLATE',
+            )
+        ],
         ["windows.depth.value: unknown number 'recess_dept', did you mean 'recess_depth'"],
         id="window unknown",
     ),

@@ -5,11 +5,14 @@ Boxes are (n, 4) ndarrays of int: left, bottom, right, top [dbu].
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+Compact = NDArray[np.signedinteger[Any]]
+"""Integers in as many bits as they need."""
 Boxes = NDArray[np.int64]
 Columns = NDArray[np.int64]
 Pairs = tuple[Integers, Integers]

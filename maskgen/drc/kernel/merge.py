@@ -46,9 +46,11 @@ def merged(polygons: Polygons) -> Polygons:
     slanted = ~alone & ~gridded
     if slanted.any():
         parts.append(_united(select(polygons, slanted), _dense(group[slanted])))
+    alone &= kinds.bent
+    del kinds, group, size, gridded, slanted  # the result is as large as what there is
     if is_large:
-        return import_module(_UNION).selected_before(polygons, alone & kinds.bent, concatenate(parts))
-    parts = [part for part in (polygons.select(alone & kinds.bent), *parts) if len(part)]
+        return import_module(_UNION).selected_before(polygons, alone, concatenate(parts))
+    parts = [part for part in (polygons.select(alone), *parts) if len(part)]
     return parts[0] if len(parts) == 1 else concatenate(parts)
 
 

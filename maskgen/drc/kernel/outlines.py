@@ -7,7 +7,7 @@ from importlib import import_module
 import numpy as np
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel.candidates import Boxes, Integers, expanded
+from maskgen.drc.kernel.candidates import Boxes, Compact, Integers, expanded
 from maskgen.drc.kernel.relations import Edges
 from maskgen.geometry.polygons import Polygons, offsets, reduced
 
@@ -40,7 +40,7 @@ class Outlines:
     @cached_property
     def compiled_runs(
         self,
-    ) -> tuple[Integers, Integers, Integers, Integers, Integers, NDArray[np.uint8], NDArray[np.bool_], Integers]:
+    ) -> tuple[Integers, Compact, Compact, Compact, Compact, NDArray[np.uint8], NDArray[np.bool_], Integers]:
         """Return what `compiled.runs.of` does."""
         return import_module("maskgen.drc.kernel.compiled.runs").of(self.polygons)
 

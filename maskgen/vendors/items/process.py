@@ -181,7 +181,7 @@ def apertures(submission: Submission) -> Iterator[Found]:
     yield from submission.functional(submission.violations(asked))
     if submission.tone != "clear":
         raise NotJudgedError("apertures that are drawn: the area ratio of gaps is none")
-    small = submission.seen(_AreaRatio(foil, process.area_ratio.ratio), margin=1.0)
+    small = submission.seen(_AreaRatio(foil, process.area_ratio.ratio), margin=1.0, whole=True)
     yield from submission.functional(submission.stamped("V35", small))
 
 

@@ -223,6 +223,30 @@ class _Look:
         return Finding(f"{what}, over {area:.6g} um2", (box[0], box[1], box[2], box[3]), area, 0.0)
 
 
+class _Small:
+    """A search for windows that are too small: polygons where they are clear, else their holes.
+
+    One that runs through a whole array is larger than it looks there: it is small nowhere, or has no place.
+    """
+
+    def __init__(self, least: float, *, is_clear: bool) -> None:
+        self.least, self.is_clear = least, is_clear
+
+    def __call__(self, scene: FlatScene) -> list[Finding]:
+        """Return what is found in a scene."""
+        polygons = scene.merged(rules.expression())
+        holes = measure.holes(polygons)
+        areas, boxes = (measure.areas(polygons), polygons.boxes) if self.is_clear else (holes.area, holes.boxes)
+        what = "" if self.is_clear else "a hole of "
+        found = []
+        for number in np.flatnonzero(areas < self.least * _UNIT**2).tolist():
+            area = float(areas[number]) / _UNIT**2
+            left, bottom, right, top = (round(value / _UNIT, 6) for value in boxes[number].tolist())
+            sentence = f"{what}{area:.10g} um2, at least {self.least:.10g} um2 wanted"
+            found.append(Finding(sentence, (left, bottom, right, top), area, self.least))
+        return found
+
+
 def overlaps(submission: Submission) -> Iterator[Found]:
     """Yield polygons that lie over each other in part: with XOR in place of OR, a hole."""
     yield from submission.stamped("V16", submission.seen(_Look(contained=False), margin=1.0))
@@ -236,7 +260,11 @@ def covered(submission: Submission) -> Iterator[Found]:
 def narrow(submission: Submission) -> Iterator[Found]:
     """Yield lines, gaps and windows that are narrower than the vendor makes, on merged shapes, in both tones."""
     asked = rules.shape_rules(submission.profile, submission.tone)
-    yield from submission.functional(submission.violations(asked))
+    distances = submission.violations(rule for rule in asked if rule.check in ("width", "space"))
+    yield from submission.functional(distances)
+    side = submission.profile.value(submission.profile.shapes.opening)
+    small = submission.seen(_Small(side**2, is_clear=submission.tone == "clear"), margin=1.0)
+    yield from submission.functional(submission.stamped("V17", small))
 
 
 def arcs(submission: Submission) -> Iterator[Found]:

@@ -6,6 +6,7 @@ Edge ``e`` of a ring ends at its vertex ``e`` and begins at the next one, so tha
 import numpy as np
 from numpy.typing import NDArray
 
+from maskgen.drc.kernel.candidates import Compact
 from maskgen.drc.kernel.compiled.jit import compiled
 from maskgen.geometry.polygons import Polygons
 
@@ -13,9 +14,9 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 Octants = NDArray[np.uint8]
-Runs = tuple[Integers, Integers, Integers, Integers, Integers, Octants, Booleans, Integers]
+Runs = tuple[Integers, Compact, Compact, Compact, Compact, Octants, Booleans, Integers]
 """Coordinates; begins of runs, the vertex after each, their boxes, polygons, directions; convex polygons; sides."""
-Parted = tuple[Integers, Integers, Integers, Integers, Octants]
+Parted = tuple[Compact, Compact, Compact, Compact, Octants]
 
 _MOST = 8
 """Edges in a run at most."""

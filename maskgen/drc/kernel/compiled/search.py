@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskgen.drc.kernel import compiled, facing, shielding, sight
+from maskgen.drc.kernel.candidates import Compact
 from maskgen.drc.kernel.compiled import nearness, runs, shields, sweep
 from maskgen.drc.kernel.outlines import Outlines
 from maskgen.drc.kernel.relations import TURNS_FIRST, TURNS_SECOND
@@ -101,15 +102,20 @@ def _near(search: Search, rule: nearness.Rule, faced: nearness.Facing, portion: 
     return _narrowed(pairs, parts.astype(np.result_type(own[3], other[3])), distance)
 
 
-def _narrowed(pairs: Integers, parts: Integers, distance: NDArray[np.float64]) -> Found:
-    ends = pairs.astype(np.int32)
+def _narrowed(pairs: Integers, parts: Compact, distance: NDArray[np.float64]) -> Found:
+    ends: Compact = pairs.astype(np.int32)
     return Found(ends[:, 0], ends[:, 1], parts[:, :4].T, parts[:, 4:].T, distance)
 
 
 def _widened(found: Found) -> Found:
     """Return the same with room for products of coordinates."""
-    ends, parts = ((found.first, found.second), (found.first_parts, found.second_parts))
-    return Found(*(each.astype(np.int64) for each in (*ends, *parts)), found.distance)
+    return Found(
+        found.first.astype(np.int64),
+        found.second.astype(np.int64),
+        found.first_parts.astype(np.int64),
+        found.second_parts.astype(np.int64),
+        found.distance,
+    )
 
 
 def _facing(search: Search) -> nearness.Facing:

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from maskgen.drc.kernel.candidates import Compact
 from maskgen.drc.kernel.compiled.jit import compiled
 
 Integers = NDArray[np.int64]
@@ -38,8 +39,8 @@ class Strips:
         By how much boxes are larger than given, only those of the first kind if there are two.
     """
 
-    boxes: Integers
-    members: Integers
+    boxes: Compact
+    members: Compact
     starts: Integers
     low: int
     shift: int
@@ -56,7 +57,7 @@ class Strips:
         return _pairs(self.boxes, self.members, self.starts, portion, (self.low, self.shift, self.reach), self.split)
 
 
-def strips(boxes: Integers, *, split: int = -1, reach: int = 0) -> Strips:
+def strips(boxes: Compact, *, split: int = -1, reach: int = 0) -> Strips:
     """Return boxes by strips about twice as high as they are on average."""
     boxes = np.ascontiguousarray(boxes)
     if not len(boxes):
@@ -73,7 +74,7 @@ def strips(boxes: Integers, *, split: int = -1, reach: int = 0) -> Strips:
 
 
 @compiled
-def _counts(boxes: Integers, grid: Grid, many: int, count: int) -> Integers:
+def _counts(boxes: Compact, grid: Grid, many: int, count: int) -> Integers:
     """Return how many boxes touch each strip."""
     found = np.zeros(count, dtype=np.int64)
     for i in range(len(boxes)):
@@ -84,7 +85,7 @@ def _counts(boxes: Integers, grid: Grid, many: int, count: int) -> Integers:
 
 
 @compiled
-def _filed(boxes: Integers, grid: Grid, many: int, starts: Integers) -> NDArray[np.int32]:
+def _filed(boxes: Compact, grid: Grid, many: int, starts: Integers) -> Compact:
     """Return the boxes of all strips, in the order of their numbers."""
     at, members = starts[:-1].copy(), np.empty(starts[-1], dtype=np.int32)
     for i in range(len(boxes)):
@@ -105,7 +106,7 @@ def _is_here(here: Integers, a: int, c: int, floor: int) -> bool:
 
 @compiled
 def _pairs(
-    boxes: Integers, members: Integers, starts: Integers, portion: tuple[int, int], grid: Grid, split: int
+    boxes: Compact, members: Compact, starts: Integers, portion: tuple[int, int], grid: Grid, split: int
 ) -> Pairs:
     found = np.empty((1024, 2), dtype=np.int64)
     count = 0

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskgen.drc.kernel import compiled
+from maskgen.drc.kernel.candidates import Compact
 from maskgen.drc.kernel.compiled import scanline, sweep
 from maskgen.drc.kernel.compiled.jit import compiled as machine_code
 from maskgen.geometry.polygons import Polygons, offsets
@@ -20,7 +21,7 @@ _PORTION = 1 << 16
 """Events of the bands that are swept in one go."""
 
 
-def touching(boxes: Integers) -> tuple[Integers, Integers]:
+def touching(boxes: Compact) -> tuple[Integers, Integers]:
     """Return the pairs of boxes that overlap or touch, the smaller index first."""
     filed = sweep.strips(boxes)
     with compiled.threads() as threads:
@@ -29,9 +30,9 @@ def touching(boxes: Integers) -> tuple[Integers, Integers]:
     return np.concatenate([none, *(pair[0] for pair in found)]), np.concatenate([none, *(pair[1] for pair in found)])
 
 
-def boxes(polygons: Polygons) -> Integers:
+def boxes(polygons: Polygons) -> Compact:
     """Return (P, 4) left, bottom, right, top of every polygon [dbu]."""
-    found = np.empty((len(polygons), 4), dtype=_integer(polygons))
+    found: Compact = np.empty((len(polygons), 4), dtype=_integer(polygons))
     _box(polygons.coords, polygons.rings, polygons.polygons, found)
     return found
 
@@ -119,9 +120,9 @@ def _assembled(coords: Integers, rings: Integers, piece: Integers, met: Integers
 
 
 @machine_code
-def kinds(coords: Integers, rings: Integers, polygons: Integers) -> Integers:
+def kinds(coords: Integers, rings: Integers, polygons: Integers) -> NDArray[np.uint8]:
     """Return of every polygon what it is, as bits: `BOX`, `STRAIGHT`, `CONVEX`, `BENT`; for NumPy's `merge._is_…`."""
-    found = np.zeros(len(polygons) - 1, dtype=np.int64)
+    found = np.zeros(len(polygons) - 1, dtype=np.uint8)
     for polygon in range(len(polygons) - 1):
         straight, bent, left, downs, area = True, True, True, 0, 0
         for ring in range(polygons[polygon], polygons[polygon + 1]):
@@ -168,7 +169,7 @@ def groups(count: int, first: Integers, second: Integers) -> Integers:
 
 
 @machine_code
-def _box(coords: Integers, rings: Integers, polygons: Integers, found: Integers) -> None:
+def _box(coords: Integers, rings: Integers, polygons: Integers, found: Compact) -> None:
     for polygon in range(len(polygons) - 1):
         begin, end = rings[polygons[polygon]], rings[polygons[polygon + 1]]
         x0 = x1 = coords[begin, 0]
