@@ -552,9 +552,8 @@ def test_plane_of_touching_sites_is_judged_without_writing_it_out(tmp_path):
         ("V14", "V16", "V17", "V18"), "passed"
     )
     small = verdicts(path, CHROME, chrome, "shapes.opening.length=11")["V17"]
-    assert {(one.finding.sentence, one.count) for one in small.violations} == {
-        ("a hole of 100 um2, at least 121 um2 wanted", 1_000_000)
-    }
+    assert {one.finding.sentence for one in small.violations} == {"a hole of 100 um2, at least 121 um2 wanted"}
+    assert sum(one.count for one in small.violations) == 1_000_000
 
 
 def test_papers_of_another_mask_judge_nothing(tmp_path):
