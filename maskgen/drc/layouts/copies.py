@@ -78,16 +78,16 @@ def spread(findings: Sequence[Finding], cuts: Sequence[tuple[int, Cut]]) -> list
 def require_local(boxes: Integers, cuts: Sequence[tuple[int, Cut]]) -> None:
     """Raise an error if any of some boxes [dbu] runs through what was taken out, or nearly so.
 
+    A chain of touching copies ends where its strip ends, or beyond: what counts is how much of a box lies in the strip.
+
     Raises
     ------
     FarReachingError
         For checks of whole shapes: in the whole layout the shape is another.
     """
     for axis, cut in cuts:
-        low, high = boxes[:, axis], boxes[:, axis + 2]
-        inside = (high <= cut.high) & (low >= cut.low)
-        through = (high > cut.high) & (low < cut.low)
-        if (through | (inside & (high - low > cut.period + 2 * cut.margin))).any():
+        within = np.minimum(boxes[:, axis + 2], cut.high) - np.maximum(boxes[:, axis], cut.low)
+        if (within > cut.period + 2 * cut.margin).any():
             raise FarReachingError
 
 

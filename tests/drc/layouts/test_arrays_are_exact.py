@@ -238,6 +238,21 @@ def test_arrays(deck, tmp_path, draw, shorter):
     assert lengths[0] * shorter <= lengths[1]
 
 
+@pytest.mark.parametrize("columns", [13, 15, 39, 200])
+def test_a_chain_of_touching_copies_is_as_large_as_it_is(deck, tmp_path, columns):
+    """Alone each copy has 24 um2; joined they are more than the 300 um2 allowed from 13 on."""
+    made = gdstk.Library(unit=1e-6, precision=1e-9)
+    unit, top = made.new_cell("UNIT"), made.new_cell("TOP")
+    unit.add(box(0, 0, 8, 3))
+    top.add(array(unit, columns, 2, 8, 40), array(pads(made, "OTHER"), columns, 2, 8, 30, (3, 90)))
+    made.write_gds(tmp_path / "layout.gds")
+
+    _, short, flat = both(tmp_path / "layout.gds", deck)
+
+    assert short == flat
+    assert sum(count for place, count in flat.items() if place[0] == "A.A" and place[3] == 24 * columns) == 2
+
+
 def test_alike_findings_are_one(deck, tmp_path):
     library(interleaved).write_gds(tmp_path / "layout.gds")
     report = run(deck, subject_of(tmp_path / "layout.gds", deck))

@@ -1,0 +1,1 @@
+"""The finished part in three dimensions."""
