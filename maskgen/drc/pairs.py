@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from maskgen.drc.kernel import candidates, merge
 from maskgen.drc.kernel.distance import EdgePairs
 from maskgen.drc.kernel.relations import Metric
+from maskgen.drc.limits import Distance
+from maskgen.drc.params import Params
 from maskgen.drc.violation import Edge, Finding
 from maskgen.geometry.polygons import reduced
 from maskgen.geometry.regions import Box
@@ -32,9 +34,21 @@ _DIGITS = 9
 """Most digits after the point by which a distance is told from its limit."""
 
 
-def reach(limit: float) -> float:
-    """Return how far [µm] beyond a site a check of pairs looks: the whole of a place and the edges around it."""
-    return (PLACE + 1) * limit
+class Limit(Params):
+    """How near to each other two edges may be, and how that is measured: what all checks of pairs ask for."""
+
+    min: Distance
+    metric: Metric = "euclidian"
+
+    @property
+    def reach(self) -> float:
+        """Return how far beyond a site the check looks: the whole of a place and the edges around it [um]."""
+        return (PLACE + 1) * self.min
+
+    @property
+    def near(self) -> float:
+        """Return how far it must look to know whether there is anything to find [um]."""
+        return self.min
 
 
 def to_dbu(length: float) -> int:

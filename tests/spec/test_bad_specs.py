@@ -1532,7 +1532,7 @@ BAD_DECKS = [
     ),
     pytest.param(
         [("why: thin", "wy: thin")],
-        ["mine.drc.yaml:5:44: rules.A.1.wy: unknown key, known are layer, min, metric, facing"],
+        ["mine.drc.yaml:5:44: rules.A.1.wy: unknown key, known are min, metric, layer, facing"],
         id="key",
     ),
     pytest.param(

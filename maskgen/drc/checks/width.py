@@ -23,32 +23,17 @@ from pydantic import StrictBool
 from maskgen.drc import pairs
 from maskgen.drc.kernel import distance
 from maskgen.drc.kernel.distance import EdgePairs
-from maskgen.drc.kernel.relations import Metric
-from maskgen.drc.limits import Distance
 from maskgen.drc.params import Area
-from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
 
 
-class Params(RuleParams):
-    """Numbers of one rule."""
+class Params(pairs.Limit):
+    """Numbers of one rule, besides its limit."""
 
     layer: Area
-    min: Distance
-    metric: Metric = "euclidian"
     facing: StrictBool = True
     """Leave out edges of curves that do not really face each other."""
-
-    @property
-    def reach(self) -> float:
-        """Return how far beyond a site the check looks [um]."""
-        return pairs.reach(self.min)
-
-    @property
-    def near(self) -> float:
-        """Return how far it must look to know whether there is anything to find [um]."""
-        return self.min
 
 
 def check(scene: Scene, params: Params) -> Iterator[Finding]:

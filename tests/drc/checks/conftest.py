@@ -9,7 +9,7 @@ import shapely
 from maskgen.bonding.rules import AssemblyProfile
 from maskgen.drc.deck import known_checks
 from maskgen.drc.scene import Scene
-from maskgen.expressions import Layer
+from maskgen.expressions import Expression, Layer
 from maskgen.geometry import regions
 from maskgen.geometry.arrays import Array, axis
 from maskgen.layout import Layout, View
@@ -17,6 +17,8 @@ from maskgen.package import NOTHING, Bond, Package, PlacedDie, contact_probes, j
 from maskgen.pipeline import prepare
 from maskgen.spec.terminals import Terminal
 
+AREAS = (Expression, Expression | None)
+"""Types of parameters that name a layer."""
 TEMPLATE = Path(__file__).parents[3] / "templates" / "etched-recess-mold.yaml"
 
 
@@ -41,7 +43,8 @@ def found(scene_of):
 
     def find(check, *layers, **numbers):
         module = known_checks()[check]
-        fields = [name for name in module.Params.model_fields if name not in numbers][: len(layers)]
+        areas = (name for name, field in module.Params.model_fields.items() if field.annotation in AREAS)
+        fields = [name for name in areas if name not in numbers][: len(layers)]
         named = dict(zip(fields, map(Layer, "AB"), strict=False))
         scene = scene_of(**dict(zip("AB", layers, strict=False)))
         return list(module.check(scene, module.Params.model_construct(**named, **numbers)))
