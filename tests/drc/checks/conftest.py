@@ -8,6 +8,7 @@ import shapely
 
 from maskgen.bonding.rules import AssemblyProfile
 from maskgen.drc.deck import known_checks
+from maskgen.drc.params import Area
 from maskgen.drc.scene import Scene
 from maskgen.expressions import Expression, Layer
 from maskgen.geometry import regions
@@ -17,7 +18,7 @@ from maskgen.package import NOTHING, Bond, Package, PlacedDie, contact_probes, j
 from maskgen.pipeline import prepare
 from maskgen.spec.terminals import Terminal
 
-AREAS = (Expression, Expression | None)
+AREAS = (Expression, Area | None)
 """Types of parameters that name a layer."""
 TEMPLATE = Path(__file__).parents[3] / "templates" / "etched-recess-mold.yaml"
 
