@@ -10,6 +10,7 @@ import click
 
 from maskgen import __version__
 from maskgen.errors import MaskgenError
+from maskgen.progress import StatusLine
 
 # Heavy modules are imported where a command needs them: `maskgen --version` must not load a geometry kernel.
 
@@ -49,7 +50,9 @@ def main(ctx: click.Context, *, quiet: bool, verbose: bool) -> None:
     Example: maskgen new etched-recess-mold && maskgen build etched-recess-mold.yaml
     """
     ctx.obj = {"quiet": quiet, "verbose": verbose}
-    logging.basicConfig(level=logging.ERROR if quiet else logging.DEBUG if verbose else logging.WARNING)
+    logging.getLogger("maskgen").setLevel(logging.ERROR if quiet else logging.INFO)
+    if sys.stderr.isatty():
+        ctx.with_resource(StatusLine(sys.stderr))
 
 
 def _say(text: str) -> None:

@@ -5,6 +5,7 @@ spec.yaml -> Spec -> draw -> Layout -> derive -> masks -> check -> write
                   design layers     technology:  rule deck  gds oas svg, tables, manifest
 """
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,6 +34,8 @@ from maskgen.vendors.model import Profile
 from maskgen.vendors.shelf import find as find_profile
 from maskgen.vendors.shelf import read_profile
 from maskgen.windows import process_windows
+
+_LOG = logging.getLogger(__name__)
 
 MOST_SITES_SEEN = 4
 """Sites that a recipe may look over; what is drawn by larger distances has no pattern left."""
@@ -86,6 +89,7 @@ def prepare(path: Path, settings: Sequence[str] = ()) -> Job:
 
 def make(job: Job) -> Result:
     """Return the package, its masks and what is wrong with them."""
+    _LOG.info("drawing %s", job.spec.name)
     system = family(job.spec.system)
     with _located(job.source):
         package: Package = system.draw(job.spec, job.process, Path(job.source.path).parent)
@@ -94,6 +98,7 @@ def make(job: Job) -> Result:
         _require_near(job, package, recipes)
     with _located(job.technology_source):
         windows = process_windows(job.process, package.measures)
+    _LOG.info("deriving %d masks", len(job.process.masks))
     array, views, report = _checked(job, package, recipes)
     derived = collect(array, views, recipes)
     finished = tuple(_finished(job, package, derived))

@@ -3,6 +3,7 @@
 What is checked, a package or a layout from elsewhere, is a `Subject`: `sites` and `layouts.subject` make them.
 """
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from typing import Protocol
 from maskgen.drc.deck import Deck, Rule
 from maskgen.drc.violation import Violation, counts
 from maskgen.drc.waivers import Waiver, stale_sentence, waived
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ class Subject(Protocol):
 def run(deck: Deck, subject: Subject, *, waivers: Sequence[Waiver] = ()) -> Report:
     """Return what a deck finds in a subject."""
     runs, found = [], list[Violation]()
-    for rule in deck.rules:
+    for number, rule in enumerate(deck.rules, start=1):
+        _LOG.info("checking %s, rule %d of %d", rule.id, number, len(deck.rules))
         started = time.perf_counter()
         violations = list(subject.violations(rule))
         found += violations

@@ -1,5 +1,6 @@
 """A layout file checked: read, its top cell chosen, its deck run."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from maskgen.source import read_source, validate
 from maskgen.stream.cells import Cells, read_cells
 from maskgen.technology.shelf import find
 
+_LOG = logging.getLogger(__name__)
 _MOST_NAMED = 8
 """Cells that an error names."""
 
@@ -61,6 +63,7 @@ def check_layout(
     """
     rules = deck if isinstance(deck, Deck) else deck_for_layouts(deck)
     accepted = (*rules.waive, *(_waivers(waivers) if waivers is not None else ()))
+    _LOG.info("reading %s", path)
     cells = read_cells(path)
     subject = LayoutSubject(str(path), cells, _top(path, cells, cell), rules, has_arrays=has_arrays)
     return CheckedLayout(path, subject.name, run(rules, subject, waivers=accepted))
