@@ -39,7 +39,7 @@ bench: $(BIN)/maskgen  ## measure against KLayout in the same run
 	$(BIN)/python benchmarks/arrays.py
 	$(BIN)/python benchmarks/drc.py
 
-pictures: demo  ## draw the README's picture again
-	cp out/caravel-qfn64/caravel-qfn64.svg docs/pictures/
+pictures: $(BIN)/maskgen  ## draw the README's pictures again
+	$(BIN)/python docs/pictures.py
 
 .PHONY: help install demo test check fix bench pictures

@@ -116,7 +116,7 @@ def new(template: str, output: str | None, *, force: bool) -> None:
     "--format",
     "formats",
     multiple=True,
-    metavar="gds|oas|mask.oas|dxf|r12.dxf|gerber|svg|pdf|drill",
+    metavar="gds|oas|mask.oas|dxf|r12.dxf|gerber|svg|png|pdf|drill|glb|stl",
     help="Formats of the masks; several, or with commas.",
 )
 @click.option("--allow-violations", is_flag=True, help="Write masks although errors stand.")
@@ -136,25 +136,100 @@ def build(
 
     Example: maskgen build qfn.yaml -o out --set array.columns=3
     """
-    from maskgen import acceptance, pipeline
+    from maskgen import pipeline
     from maskgen.drc.run import is_failed
-    from maskgen.report import text
-    from maskgen.report import windows as window_lines
+    from maskgen.output import summary
 
     result, folder = pipeline.build(
         spec, output, settings=settings, formats=_formats(formats), allow_violations=allow_violations
     )
-    if not ctx.obj["quiet"]:
-        click.echo(text.render(result.report, verbose=ctx.obj["verbose"]), nl=False)
-        click.echo(window_lines.render(result.windows), nl=False)
-        for accepted in result.acceptances:
-            click.echo(acceptance.said(accepted, verbose=ctx.obj["verbose"]), nl=False)
-        sites = result.package.layout.array.sites
-        click.echo(f"{result.job.spec.name}: {sites} sites, {len(result.masks)} masks in {folder}/")
     found = any(is_failed(entry, fail_on) for entry in (result.report, *(one.report for one in result.acceptances)))
-    if found and not allow_violations and not ctx.obj["quiet"]:
-        click.echo("masks are withheld while an error stands; mend it, waive it, or say --allow-violations", err=True)
+    if not ctx.obj["quiet"]:
+        click.echo(summary(result, folder, verbose=ctx.obj["verbose"]), nl=False)
+        if found and not allow_violations:
+            click.echo(_WITHHELD, err=True)
     ctx.exit(FOUND if found else DONE)
+
+
+_WITHHELD = "masks are withheld while an error stands; mend it, waive it, or say --allow-violations"
+
+
+@main.command()
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder to write. Default: the package's name.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the spec.")
+@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="Formats of the masks, as for build.")
+@click.option("--allow-violations", is_flag=True, help="Write masks although errors stand.")
+@click.option("--show", "is_shown", is_flag=True, help="Show each layout in a KLayout that runs, as the command show.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8082, help="Where KLayout listens on this machine.")
+@click.pass_context
+def watch(
+    ctx: click.Context,
+    spec: Path,
+    output: Path | None,
+    *,
+    settings: tuple[str, ...],
+    formats: tuple[str, ...],
+    allow_violations: bool,
+    is_shown: bool,
+    port: int,
+) -> None:
+    """Build a SPEC anew whenever it is saved, or a file that it names; Ctrl-C ends.
+
+    What is wrong is said, and the next save is waited for. A report that is open in a browser shows the new build once
+    it is loaded again there.
+
+    Example: maskgen watch qfn.yaml -o out --show
+    """
+    from maskgen.output import summary
+    from maskgen.pipeline import build as build_once
+    from maskgen.show import show as show_once
+    from maskgen.watch import changes
+
+    wanted = _formats(formats)
+
+    def rebuild() -> None:
+        result, folder = build_once(spec, output, settings=settings, formats=wanted, allow_violations=allow_violations)
+        if not ctx.obj["quiet"]:
+            click.echo(summary(result, folder, verbose=ctx.obj["verbose"]), nl=False)
+        if is_shown:
+            show_once(folder, port=port)
+
+    try:
+        for changed in changes(spec):
+            if changed:
+                _say(f"\nsaved: {', '.join(str(path) for path in changed)}")
+            try:
+                rebuild()
+            except MaskgenError as error:
+                click.echo(str(error), err=True)
+    except KeyboardInterrupt:
+        ctx.exit(DONE)
+
+
+@main.command()
+@click.argument("subject", metavar="LAYOUT|FOLDER", type=click.Path(path_type=Path))
+@click.option("--markers", type=click.Path(path_type=Path), help="Findings to show on it: a report database (.lyrdb).")
+@click.option("--deck", help="Rules for a layout, as for drc; what they find is shown on it.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8082, help="Where KLayout listens on this machine.")
+def show(subject: Path, *, markers: Path | None, deck: str | None, port: int) -> None:
+    """Show a LAYOUT, or that of the FOLDER of a build with its findings, in a KLayout that runs with the package klive.
+
+    klive takes layout and markers. The names of layers are in the .lyp beside the layout, which KLayout loads with
+    File > Load Layer Properties where klive does not.
+
+    Example: maskgen show out
+    """
+    from maskgen.show import show as show_once
+
+    if markers and deck:
+        raise click.UsageError("--markers and --deck: give one of them")
+    shown = show_once(subject, markers=markers, deck=deck, port=port)
+    done = {"open": "opened in KLayout", "reload": "loaded again in KLayout"}.get(shown.answer, "sent to KLayout")
+    _say(f"{shown.layout}: {done}")
+    for what, path in (("markers", shown.markers), ("layer names", shown.names)):
+        if path is not None:
+            _say(f"{what}: {path}")
 
 
 @main.command()

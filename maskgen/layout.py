@@ -188,7 +188,7 @@ def look(layout: Layout, recipes: Mapping[str, Expression], margin: float = 0.0)
 
 def _kept(margin: float, layout: Layout) -> list[frozenset[str]]:
     """Return the drawn layers that are looked at themselves: all, where anything looks beyond its domain."""
-    return [frozenset(layout.site)] if margin > 0 else []
+    return [frozenset(layout.site), frozenset(layout.plate)] if margin > 0 else []
 
 
 class _Looker:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from maskgen import __version__, acceptance, order
+from maskgen import __version__, acceptance, order, page
 from maskgen.drc.violation import counts
 from maskgen.errors import MaskgenError, ProblemsError
 from maskgen.export import dxf, excellon, gds, gerber, lyp, oasis, pdf, svg, tables
@@ -16,18 +16,28 @@ from maskgen.export.folder import MANIFEST, replaced, write_file
 from maskgen.geometry import regions
 from maskgen.layout import Pattern
 from maskgen.masks import FinishedMask
+from maskgen.pictures import files as picture_files
+from maskgen.pictures.bond import Heading as BondHeading
+from maskgen.raster import png
 from maskgen.report import origin
+from maskgen.report import text as report_text
+from maskgen.report import windows as report_windows
 from maskgen.report.formats import RENDERERS, Heading, render
 from maskgen.result import Result
 from maskgen.sections import files as section_files
 from maskgen.sections.plan import cuts, site_plan
 from maskgen.sections.run import Section, section
+from maskgen.solid import glb, stl
+from maskgen.solid.mesh import meshes
+from maskgen.solid.run import finished as finished_part
 from maskgen.vendors.accept import Acceptance
 from maskgen.windows import ProcessWindow
 
 LAYOUT_FORMATS = ("gds", "oas")
-FORMATS = (*LAYOUT_FORMATS, "mask.oas", "dxf", "r12.dxf", "gerber", "svg", "pdf", "drill")
-"""Formats that masks can be written in."""
+SOLID_FORMATS = ("glb", "stl")
+"""Formats of the part in three dimensions."""
+FORMATS = (*LAYOUT_FORMATS, "mask.oas", "dxf", "r12.dxf", "gerber", "svg", "png", "pdf", "drill", *SOLID_FORMATS)
+"""Formats that masks, or the part itself, can be written in."""
 _ENDINGS = {"gerber": "gbr", "drill": "drl"}
 """Endings of files that are not called after their format."""
 
@@ -45,21 +55,24 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
             "order",
             "sections",
             MANIFEST,
+            page.NAME,
             "drc.json",
             "drc.lyrdb",
             acceptance.FILE,
             "nets.csv",
             "bonds.csv",
             "leads.csv",
-            *(f"{name}.{ending}" for ending in ("gds", "lyp", "svg")),
+            *(f"{name}.{ending}" for ending in ("gds", "lyp", *SOLID_FORMATS)),
+            *picture_files.names(name),
         ]
     )
     with replaced(folder, ours) as staging:
         sendable = allow_violations or not counts(result.report.violations)["error"]
+        sections = sections_of(result)
         files = dict(_common_files(result, staging))
-        files |= dict(_pictures(result, staging, formats))
-        files |= dict(_section_files(result, staging / "sections"))
-        masks = list(_mask_files(result, staging, formats if sendable else ()))
+        files |= dict([*_pictures(result, staging, formats), *_solid_files(result, staging, formats)])
+        files |= dict(_section_files(sections, name, staging / "sections"))
+        masks = list(_mask_files(result, staging, _mask_formats(formats) if sendable else ()))
         paths = {entry["name"]: entry.pop("paths") for entry in masks}
         files |= dict.fromkeys((path for written in paths.values() for path in written), "mask")
         if sendable:
@@ -72,8 +85,21 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
             if not allow_violations and not all(one.is_accepted for one in accepted):
                 masks, files = acceptance.withheld(staging, masks, files)
             manifest = _manifest(result, staging, masks, files) | acceptance.entries(manifest, accepted)
+        manifest = _with_page(manifest, result, staging, sections=sections, accepted=accepted)
         (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return accepted
+
+
+def summary(result: Result, folder: Path, *, verbose: bool) -> str:
+    """Return what a build found and wrote, for a terminal."""
+    job = result.job
+    lines = [
+        report_text.render(result.report, verbose=verbose),
+        report_windows.render(result.windows),
+        *(acceptance.said(accepted, verbose=verbose) for accepted in result.acceptances),
+        f"{job.spec.name}: {result.package.layout.array.sites} sites, {len(result.masks)} masks in {folder}/\n",
+    ]
+    return "".join(lines)
 
 
 REPORTS = tuple(RENDERERS)
@@ -118,17 +144,36 @@ def _common_files(result: Result, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _pictures(result: Result, folder: Path, formats: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Draw one site as designed, where pictures are wanted, and yield path and kind."""
-    if "svg" not in formats:
+    """Draw the bonds, and one site and the plate where pictures are wanted, and yield path and kind."""
+    spec, entries = result.job.spec, result.job.process.technology.layers
+    title = spec.marks.title
+    said = BondHeading(spec.name, (title and title.revision) or "", (title and title.date) or "")
+    drawn = picture_files.overview_files(
+        result.package, entries, result.report.violations, name=spec.name, formats=formats
+    )
+    found = [(*entry, "bond diagram") for entry in picture_files.bond_files(result.package, said)]
+    for path, data, kind in [*found, *((*entry, "picture") for entry in drawn)]:
+        (folder / path).write_bytes(data)
+        yield path, kind
+
+
+def _mask_formats(formats: Sequence[str]) -> Sequence[str]:
+    """Return the formats of masks among those asked for: GDSII, where only the part itself was."""
+    return [name for name in formats if name not in SOLID_FORMATS] or LAYOUT_FORMATS[:1]
+
+
+def _solid_files(result: Result, folder: Path, formats: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Write one site as it is built, in three dimensions, where that is wanted, and yield path and kind."""
+    wanted = [name for name in SOLID_FORMATS if name in formats]
+    if not wanted:
         return
-    entries = result.job.process.technology.layers
-    shown = svg.site_layers(result.package.layout.site, entries)
-    box = regions.box_around([regions.box_of(region) for region in shown.values()])
-    if box is not None:
-        path = f"{result.job.spec.name}.svg"
-        picture = svg.site_picture(shown, entries, box)
-        (folder / path).write_text(picture, encoding="utf-8")
-        yield path, "picture"
+    job, package = result.job, result.package
+    parts = meshes(finished_part(job.process, package, site_plan(result.patterns, result.masks, package.layout.array)))
+    for format_ in wanted:
+        path = f"{job.spec.name}.{format_}"
+        data = glb.write(parts, job.process, job.spec.name) if format_ == "glb" else stl.write(parts)
+        (folder / path).write_bytes(data)
+        yield path, "solid"
 
 
 def sections_of(result: Result) -> tuple[Section, ...]:
@@ -144,9 +189,12 @@ def sections_of(result: Result) -> tuple[Section, ...]:
 
 def write_sections(result: Result, folder: Path, formats: Sequence[str]) -> list[Path]:
     """Write the sections of a result into a folder, and return the paths of what was written."""
-    written = {
-        folder / name: data for name, data in section_files.files(sections_of(result), result.job.spec.name, formats)
-    }
+    return _written_sections(sections_of(result), result.job.spec.name, folder, formats)
+
+
+def _written_sections(sections: Sequence[Section], name: str, folder: Path, formats: Sequence[str]) -> list[Path]:
+    """Write sections into a folder, and return the paths of what was written."""
+    written = {folder / path: data for path, data in section_files.files(sections, name, formats)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, data in written.items():
@@ -156,9 +204,9 @@ def write_sections(result: Result, folder: Path, formats: Sequence[str]) -> list
     return list(written)
 
 
-def _section_files(result: Result, folder: Path) -> Iterator[tuple[str, str]]:
+def _section_files(sections: Sequence[Section], name: str, folder: Path) -> Iterator[tuple[str, str]]:
     """Write the pictures of the sections, and yield path and kind of each."""
-    for path in write_sections(result, folder, ("svg",)):
+    for path in _written_sections(sections, name, folder, ("svg",)):
         yield f"sections/{path.name}", "section"
 
 
@@ -196,6 +244,8 @@ def _written(
             gds.write(drawn, path, mirrored=art.mask.mirrored)
         case "svg":
             path.write_text(svg.mask_picture(art), encoding="utf-8")
+        case "png":
+            path.write_bytes(png(svg.mask_picture(art), width=picture_files.PIXELS))
         case "dxf" | "r12.dxf":
             dxf.write(art, path, version="R12" if format_ == "r12.dxf" else "R2000")
         case _:
@@ -220,6 +270,7 @@ def _mask_entry(finished: FinishedMask, key: gds.LayerKey, paths: list[str], dra
         "digitized": mask.digitized,
         "mirrored": mask.mirrored,
         "scale": mask.scale,
+        "scaled_by": mask.scaled_by,
         "recipe": mask.recipe,
         "bbox": [round(value, 6) for value in box] if box else None,
         "area": round(finished.pattern.area, 3),
@@ -261,6 +312,23 @@ def _manifest(result: Result, folder: Path, masks: list[dict[str, Any]], files: 
         ],
         "files": [{"path": path, "kind": kind} | _hash(folder, [path]) for path, kind in sorted(files.items())],
     }
+
+
+def _with_page(
+    manifest: dict[str, Any],
+    result: Result,
+    folder: Path,
+    *,
+    sections: Sequence[Section],
+    accepted: Sequence[Acceptance],
+) -> dict[str, Any]:
+    """Write the page that shows all of it, and return the manifest with it; the part is in it where it was written."""
+    part = folder / f"{result.job.spec.name}.glb"
+    solid = part.read_bytes() if part.exists() else b""
+    text = page.render(result, sections, manifest, acceptances=accepted, solid=solid)
+    (folder / page.NAME).write_text(text, encoding="utf-8")
+    entry = {"path": page.NAME, "kind": "report"} | _hash(folder, [page.NAME])
+    return manifest | {"files": sorted([*manifest["files"], entry], key=lambda one: str(one["path"]))}
 
 
 def _window_entry(window: ProcessWindow) -> dict[str, Any]:

@@ -15,7 +15,20 @@ from maskgen.drc.deck import known_checks
 from maskgen.source import read_source
 from maskgen.technology.shelf import SHELF, shipped
 
-COMMANDS = ("accept", "build", "diff", "drc", "explain", "info", "new", "schema", "section", "templates")
+COMMANDS = (
+    "accept",
+    "build",
+    "diff",
+    "drc",
+    "explain",
+    "info",
+    "new",
+    "schema",
+    "section",
+    "show",
+    "templates",
+    "watch",
+)
 SMALL = ("--set", "plate.rectangle=[40 mm, 40 mm]", "--set", "array={columns: 2, rows: 2}")
 FAILING = ("--set", "process.recess_depth=10")
 """Settings by which the template breaks one rule, M2.depth, as an error."""
@@ -135,7 +148,7 @@ def test_what_cannot_be_done(tmp_path, monkeypatch, arguments, said):
     [
         pytest.param(
             ("--format", "dxff"),
-            "'dxff' is not one of gds, oas, mask.oas, dxf, r12.dxf, gerber, svg, pdf, drill",
+            "'dxff' is not one of gds, oas, mask.oas, dxf, r12.dxf, gerber, svg, png, pdf, drill",
             id="format",
         ),
         pytest.param(("--set", "array.rows"), "--set array.rows: expected KEY=VALUE", id="setting"),

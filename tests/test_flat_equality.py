@@ -169,3 +169,12 @@ def test_a_view_is_right_within_its_margin():
             seen = to_klayout(regions.move(view.layers[name], x, y)) & window
 
             assert (seen ^ (expected[name] & window)).sized(-TOLERANCE).is_empty()
+
+
+def test_a_view_shows_what_only_the_plate_has_though_no_recipe_reads_it():
+    """Rules look at drawn layers too, at those that stand once as at those of the sites."""
+    array = Array(even(2), even(2), np.ones((2, 2), dtype=bool))
+    mark = shapely.box(-200, -200, 200, 200)
+    _, views = look(layout_of(array, shapely.box(*array.box), mark), {}, margin=10.0)
+
+    assert sum(view.layers["MARK"].intersection(view.domain).area for view in views) == pytest.approx(mark.area)

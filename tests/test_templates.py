@@ -5,20 +5,24 @@ import json
 import pytest
 from click.testing import CliRunner
 from klayout import db
+from vendors.fitting import FITS, REFUSED
 
 from maskgen import starters
 from maskgen.cli import main
 from maskgen.systems import families, template
+from maskgen.vendors.accept import accept_file
+from maskgen.vendors.shelf import shipped
 
 SMALL = ("--set", "array.columns=2", "--set", "array.rows=2")
 
 
 @pytest.fixture(scope="module", params=starters.names())
 def built(request, tmp_path_factory):
-    """Return the folder of a template built on four sites, and its manifest."""
+    """Return the folder of a template built on four sites for all vendors that fit, and its manifest."""
     root = tmp_path_factory.mktemp(request.param)
     spec = root / "spec.yaml"
-    spec.write_text(starters.starter(request.param), encoding="utf-8")
+    vendor = json.dumps({mask: list(profiles) for mask, profiles in FITS[request.param].items()})
+    spec.write_text(f"{starters.starter(request.param)}\nvendor: {vendor}\n", encoding="utf-8")
     result = CliRunner().invoke(main, ["build", str(spec), "-o", str(root / "out"), *SMALL])
     assert result.exit_code == 0, result.output
     return root / "out", json.loads((root / "out" / "manifest.json").read_text(encoding="utf-8"))
@@ -33,6 +37,37 @@ def test_it_is_clean(built):
 def test_every_process_window_holds(built):
     _, manifest = built
     assert [window["name"] for window in manifest["windows"] if not window["holds"]] == []
+
+
+def test_vendors_that_fit_take_every_mask(built):
+    folder, manifest = built
+    name = manifest["system"]
+    taken = {(entry["file"], entry["profile"]) for entry in manifest["acceptance"] if entry["accepted"]}
+    wanted = {
+        (f"masks/{manifest['name']}_{mask}.gds", profile)
+        for mask, profiles in FITS[name].items()
+        for profile in profiles
+    }
+    assert taken == wanted
+    assert (folder / "acceptance.json").is_file()
+
+
+def test_vendors_that_do_not_fit_say_why(built):
+    folder, manifest = built
+    for (mask, profile), told in REFUSED[manifest["system"]].items():
+        found = accept_file(folder / "masks" / f"{manifest['name']}_{mask}.gds", profile)
+        failed = {
+            one.item.id: [v.finding.sentence for v in one.violations] for one in found.verdicts if one.state == "failed"
+        }
+        assert failed.keys() == told.keys(), (mask, profile, failed)
+        assert all(sentence in failed[id_] for id_, sentence in told.items()), (mask, profile, failed)
+
+
+def test_every_profile_takes_a_mask_and_all_but_the_coarsest_refuse_one():
+    taken = {profile for masks in FITS.values() for profiles in masks.values() for profile in profiles}
+    assert taken == set(shipped())
+    refusing = {profile for cells in REFUSED.values() for _, profile in cells}
+    assert set(shipped()) - refusing == {"film_20k", "mask_emulsion_glass"}
 
 
 def test_klayout_finds_in_each_mask_what_the_manifest_says(built):

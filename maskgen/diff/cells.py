@@ -24,6 +24,9 @@ Box = tuple[float, float, float, float]
 NOTHING = polygons.from_boxes(np.zeros((0, 4), dtype=np.int64))
 """No polygons."""
 
+MOST_VERTICES = 20_000_000
+"""Vertices that are written out at most."""
+
 _FINEST = 1000
 """Greatest denominator of the ratio of two database units that have a common one."""
 
@@ -99,6 +102,7 @@ class Cell:
 
     def flat(self, layer: LayerKey) -> Polygons:
         """Return a layer with all cells below."""
+        require_few_vertices(self.counts.get(layer, 0))
         waiting = [] if layer in self.known else [self]
         for cell in waiting:
             waiting += {id(one.cell): one.cell for one in cell.placements if layer not in one.cell.known}.values()
@@ -166,7 +170,10 @@ def _file(path: Path, library: gdstk.Library, unit: float) -> LayoutFile:
     placed = {name: [reference.cell.name for reference in cell.references] for name, cell in drawn.items()}
     made: dict[str, Cell] = {}
     for name in hierarchy.levels(placed):
-        made[name] = _cell(drawn[name], made, unit)
+        try:
+            made[name] = _cell(drawn[name], made, unit)
+        except MaskgenError as error:
+            raise MaskgenError(f"{path}: cell {name!r}: {error}") from None
         # What is kept of a cell is made from what is kept of those below: asked for in this order, no stack grows.
         _ = made[name].level, made[name].boxes, made[name].counts, made[name].digest
     below = {name for children in placed.values() for name in children}
@@ -178,6 +185,7 @@ def _file(path: Path, library: gdstk.Library, unit: float) -> LayoutFile:
 def _cell(drawn: gdstk.Cell, made: Mapping[str, Cell], unit: float) -> Cell:
     """Return one cell on the grid; paths are drawn as the polygons that they cover."""
     found: dict[LayerKey, list[NDArray[np.int64]]] = {}
+    require_few_vertices(sum(map(_vertices, drawn.get_polygons(apply_repetitions=False, depth=0))))
     for polygon in drawn.get_polygons(depth=0):
         points = np.rint(polygon.points / unit).astype(np.int64)
         if len(points) > 2:
@@ -185,6 +193,17 @@ def _cell(drawn: gdstk.Cell, made: Mapping[str, Cell], unit: float) -> Cell:
     shapes = {layer: _rings(outlines) for layer, outlines in found.items()}
     placements = (_placement(reference, made, unit) for reference in drawn.references)
     return Cell(shapes, tuple(placement for placement in placements if placement.cell.boxes))
+
+
+def _vertices(polygon: gdstk.Polygon) -> int:
+    """Return how many vertices a polygon has with all its copies."""
+    return int(polygon.size) * max(1, int(polygon.repetition.size or 1))
+
+
+def require_few_vertices(count: int) -> None:
+    """Raise an error if polygons have too many vertices to be written out."""
+    if count > MOST_VERTICES:
+        raise MaskgenError(f"{count} vertices would have to be written out, at most {MOST_VERTICES} can be")
 
 
 def _rings(outlines: list[NDArray[np.int64]]) -> Polygons:
@@ -250,6 +269,7 @@ def copies(part: Polygons, matrix: Matrix, points: Points) -> Polygons:
     """
     if not len(part) or not len(points):
         return NOTHING
+    require_few_vertices(len(part.coords) * len(points))
     a, b, c, d = matrix
     turned = part.coords if matrix == IDENTITY else part.coords @ np.array([[a, c], [b, d]])
     coords = np.floor(turned[None, :, :] + points[:, None, :] + 0.5).astype(np.int64).reshape(-1, 2)

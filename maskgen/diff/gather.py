@@ -1,10 +1,21 @@
 """Gathering: the polygons of a layer near a region, from all levels of a cell, and which copies stand near which."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from maskgen.diff.cells import NOTHING, Cell, LayerKey, Placement, copies, placed_box, turned_box
+from maskgen.diff.cells import (
+    NOTHING,
+    Cell,
+    LayerKey,
+    Placement,
+    copies,
+    placed_box,
+    require_few_vertices,
+    turned_box,
+)
 from maskgen.diff.places import Points
 from maskgen.geometry import polygons, regions
 from maskgen.geometry.polygons import Polygons
@@ -21,27 +32,41 @@ def near(cell: Cell, layer: LayerKey, region: Region) -> Polygons:
     ----------
     region
         [dbu], in the frame of the cell.
+
+    Raises
+    ------
+    MaskgenError
+        If they are too many.
     """
     parts: list[Polygons] = []
+    vertices = 0
+    for part in _parts(cell, layer, region):
+        vertices += len(part.coords)
+        require_few_vertices(vertices)
+        parts.append(part)
+    found = polygons.concatenate(parts) if parts else NOTHING
+    return found.select(_reach(found.boxes.astype(float), region)) if len(found) else found
+
+
+def _parts(cell: Cell, layer: LayerKey, region: Region) -> Iterator[Polygons]:
+    """Yield the polygons of a layer that may reach into a region, and some more, cell by cell."""
     waiting: list[tuple[Cell, Region, list[tuple[Placement, Points]]]] = [(cell, region, [])]
     while waiting:
         inner, seen, trail = waiting.pop()
         own = inner.shapes.get(layer)
         if own is not None:
-            parts.append(_lifted(own.select(_reach(own.boxes.astype(float), seen)), trail))
+            yield _lifted(own.select(_reach(own.boxes.astype(float), seen)), trail)
         for placement in inner.placements:
             if layer not in placement.cell.boxes:
                 continue
             points = _points_near(placement, layer, seen)
             if placement.cell.counts[layer] <= _FEW or len(points) > _FEW:
-                parts.append(_lifted(copies(placement.cell.flat(layer), placement.matrix, points), trail))
+                yield _lifted(copies(placement.cell.flat(layer), placement.matrix, points), trail)
             else:
                 waiting += [
                     (placement.cell, _unplaced(seen, placement, point), [*trail, (placement, point[None, :])])
                     for point in points
                 ]
-    found = polygons.concatenate(parts) if parts else NOTHING
-    return found.select(_reach(found.boxes.astype(float), region)) if len(found) else found
 
 
 def _points_near(placement: Placement, layer: LayerKey, region: Region) -> Points:

@@ -21,6 +21,8 @@ _EQUAL = 1e-6
 """Part of the tolerance by which it is made smaller: a piece as thick as it passes, whatever is lost in rounding."""
 _SHARP = 1.5
 """How far, in distances, a corner moves that stays sharp: right angles do."""
+_CROWDED = 10
+"""Pairs that meet, for each polygon, from which on those of a side are united first: they lie over each other."""
 _FINE = 0.05
 """To how much [dbu] a thickness is told."""
 
@@ -46,8 +48,9 @@ def _valid(part: Polygons) -> Pieces:
     crossed = ~shapely.is_valid(shapes)
     if not crossed.any():
         return shapes
-    mended = shapely.make_valid(shapes[crossed], method="structure", keep_collapsed=False)
-    return np.concatenate([shapes[~crossed], *(regions.polygons(shape) for shape in mended)])
+    # Each on its own: what two of them cover does not depend on which way their outlines run.
+    mended = (merge.merged(part.select(np.arange(len(part)) == number)) for number in np.flatnonzero(crossed))
+    return np.concatenate([shapes[~crossed], *(shapely.get_parts(whole.geometries()) for whole in mended)])
 
 
 def _minus(left: Pieces, right: Pieces) -> Pieces:
@@ -55,6 +58,9 @@ def _minus(left: Pieces, right: Pieces) -> Pieces:
     if not len(left) or not len(right):
         return _united(left)
     own, foreign = shapely.STRtree(right).query(left, predicate="intersects")
+    if len(own) > _CROWDED * (len(left) + len(right)):
+        left, right = _united(left), _united(right)
+        own, foreign = shapely.STRtree(right).query(left, predicate="intersects")
     order = np.argsort(own, kind="stable")
     met, starts = np.unique(own[order], return_index=True)
     covers = _array([shapely.union_all(group) for group in np.split(right[foreign[order]], starts[1:])][: len(met)])

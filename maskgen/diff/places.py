@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maskgen.errors import MaskgenError
 from maskgen.geometry import arrays
 from maskgen.geometry.arrays import Lattice
 
@@ -21,6 +22,8 @@ IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0)
 Step = tuple[float, float, int]
 """A vector (x, y) and how many copies stand along it, more than one."""
 
+MOST_PLACES = 5_000_000
+"""Copies of a cell that are written out and looked at one by one at most."""
 _MOST_LATTICES = 300
 """Lattices in which points are parted; more are not worth their while."""
 _SPARSE = 8
@@ -58,7 +61,13 @@ class Places:
         -------
         (n, 2) ndarray of float
             The copies along the last vector follow each other.
+
+        Raises
+        ------
+        MaskgenError
+            If there are more than `MOST_PLACES`.
         """
+        require_few(self.count)
         if self.scattered is not None:
             return self.scattered + np.array(self.origin)
         found = np.array([self.origin])
@@ -137,11 +146,18 @@ class Places:
             return Places(origin, steps)
         if self.count == 1 and outer.scattered is not None:
             return Places(origin, (), outer.scattered)
+        require_few(self.count * outer.count)
         return scattered((outer.points[:, None, :] + self.points[None, :, :]).reshape(-1, 2))
 
 
 HERE = Places((0.0, 0.0))
 """One copy, where it is drawn."""
+
+
+def require_few(count: int) -> None:
+    """Raise an error if copies cannot be looked at one by one because of their number."""
+    if count > MOST_PLACES:
+        raise MaskgenError(f"a cell that differs stands {count} times, at most {MOST_PLACES} can be compared")
 
 
 def lattice(origin: tuple[float, float], *steps: Step) -> Places:

@@ -19,6 +19,7 @@ from maskgen.diff.suspects import Suspect, suspects
 from maskgen.drc.deck import Rule
 from maskgen.drc.run import Report, RuleRun
 from maskgen.drc.violation import Finding, Violation, fingerprint
+from maskgen.errors import MaskgenError
 from maskgen.geometry import regions
 from maskgen.geometry.arrays import Lattice
 from maskgen.geometry.regions import Box, Region
@@ -84,19 +85,29 @@ def compare(one: Path, other: Path, *, tolerance: float = 0.0, cell: str | None 
     first, second, unit = read_pair(one, other)
     names = first.top(cell), second.top(cell)
     sides = _Sides(first.cells[names[0]], second.cells[names[1]], (str(one), str(other)), unit, tolerance)
+    try:
+        return _compared(sides, names[0])
+    except MaskgenError as error:
+        raise MaskgenError(f"{other}: {error}") from None
+    except MemoryError:
+        raise MaskgenError(f"{other}: to compare it needs more memory than there is") from None
+
+
+def _compared(sides: "_Sides", name: str) -> Comparison:
+    """Return where two cells differ."""
     layers = sorted(sides.one.boxes.keys() | sides.other.boxes.keys())
     found = suspects(sides.one, sides.other)
     runs, violations = [], list[Violation]()
     for layer in layers:
         started = time.perf_counter()
         rule = Rule(f"LAYER {layer[0]}/{layer[1]}", CHECK, "error", WHY, None)
-        own = [_violation(rule, finding, placed, names[0]) for finding, placed in _findings(sides, layer, found)]
+        own = [_violation(rule, finding, placed, name) for finding, placed in _findings(sides, layer, found)]
         violations += own
         count = sum(violation.count for violation in own)
         runs.append(RuleRun(rule, "run", count, 0, time.perf_counter() - started))
     boxes = [box for side in (sides.one, sides.other) for box in side.boxes.values()]
-    extent = regions.box_around([_micrometres(box, unit) for box in boxes])
-    return Comparison(Report(CHECK, tuple(runs), tuple(violations)), names[0], extent)
+    extent = regions.box_around([_micrometres(box, sides.unit) for box in boxes])
+    return Comparison(Report(CHECK, tuple(runs), tuple(violations)), name, extent)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,8 @@ from numpy.typing import NDArray
 
 from maskgen.diff.cells import NOTHING, Cell, LayerKey, Placement, placed_box, product, turned_box
 from maskgen.diff.pieces import exclusive
-from maskgen.diff.places import HERE, IDENTITY, Matrix, Places, Points, numbered, parted
-from maskgen.errors import MaskgenError
+from maskgen.diff.places import HERE, IDENTITY, Matrix, Places, Points, numbered, parted, require_few
 from maskgen.geometry.regions import Box, Region
-
-MOST_PLACES = 20_000_000
-"""Copies of a cell that can be looked at one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +82,7 @@ def _gathered(pairs: Iterable[_Pair]) -> Iterator[_Pair]:
         groups.setdefault(pair.key, []).append(pair)
     for group in groups.values():
         first = group[0]
-        count = sum(pair.places.count for pair in group)
-        if count > MOST_PLACES:
-            raise MaskgenError(f"a cell that differs stands {count} times, at most {MOST_PLACES} can be compared")
+        require_few(sum(pair.places.count for pair in group))
         several = [first.places]
         if len(group) > 1:
             several = parted(np.concatenate([pair.places.points for pair in group]))
@@ -152,6 +146,7 @@ def _paired(one: Iterable[Placement], other: Iterable[Placement]) -> Iterator[_P
 
 def _one_by_one(matrix: Matrix, one: list[Placement], other: list[Placement]) -> Iterator[_Placed]:
     """Yield what stands at each place in both files, or in one alone; equal cells at equal places are left out."""
+    require_few(sum(placement.places.count for placement in (*one, *other)))
     cells = {placement.cell.digest: placement.cell for placement in (*one, *other)}
     names = {digest: number for number, digest in enumerate(sorted(cells), start=1)}
     rows = np.concatenate([_rows(one, names), _rows(other, names)])

@@ -84,6 +84,7 @@ def move_of(numbers: Mapping[str, float], undercut: str) -> Move:
         undercut=numbers[undercut],
         tolerance=numbers[f"{undercut}_tolerance"],
         peel_strength=numbers["peel_strength"],
+        slack=numbers["min_slack"],
     )
 
 
@@ -108,6 +109,11 @@ def discs(places: Iterable[tuple[float, float]], diameter: float) -> Region:
     return regions.merge(regions.move(disc, *place) for place in places)
 
 
+def vias(leads: Iterable[PlacedLead], diameter: float) -> Region:
+    """Return vias of a diameter [µm] where leads are fixed: a terminal that no lead goes to needs none."""
+    return discs([_end(placed.lead, 0) for placed in leads], diameter)
+
+
 def draw_leads(
     ends: Sequence[End],
     terminals: Sequence[Terminal],
@@ -115,7 +121,7 @@ def draw_leads(
     spec: Leads,
     nets: LeadNets,
     move: Move,
-    slack: float = 0.0,
+    obstacles: Sequence[Region] = (),
 ) -> DrawnLeads:
     """Return the leads of a package.
 
@@ -127,8 +133,8 @@ def draw_leads(
         Over which their fixed ends stand.
     move
         How they are released and pulled up.
-    slack
-        Least share by which they are longer than taut.
+    obstacles
+        What leads must keep their gap from: windows in their sheet, and what stands on it.
 
     Raises
     ------
@@ -139,9 +145,9 @@ def draw_leads(
     fixed = [Target(terminal.name, *middle(terminal)) for terminal in terminals]
     pairs = _pairs(ends, terminals, nets)
     try:
-        form = _form(spec, move, slack)
-        found = route(fixed, tips, form, pairs=pairs)
-        routed = Routed(slackened(found.leads, form), found.unrouted)
+        form = _form(spec, move)
+        found = route(fixed, tips, form, pairs=pairs, obstacles=obstacles)
+        routed = Routed(slackened(found.leads, form, obstacles), found.unrouted)
         placed = _placed(routed.leads, form, move, ends)
     except (MaskgenError, ValueError) as error:
         raise ProblemsError([Problem(("leads",), str(error))]) from None
@@ -158,10 +164,10 @@ def draw_leads(
     )
 
 
-def _form(spec: Leads, move: Move, slack: float) -> LeadForm:
+def _form(spec: Leads, move: Move) -> LeadForm:
     """Return the form of leads that a spec asks for, with the lift and slack that they need."""
     wanted = {key: getattr(spec, key) for key in ("neck", "tip", "fixed", "fillet", "gap", "style", "corner")}
-    return LeadForm(**wanted, lift=_RESERVE * move.lift, slack=slack)
+    return LeadForm(**wanted, lift=_RESERVE * move.lift, shift=move.shift, slack=move.slack)
 
 
 def _placed(leads: Sequence[Lead], form: LeadForm, move: Move, ends: Sequence[End]) -> tuple[PlacedLead, ...]:
@@ -178,7 +184,8 @@ def _end(lead: Lead, index: int) -> tuple[float, float]:
 def _measures(found: Sequence[LeadFigures]) -> dict[str, float]:
     """Return the worst figure of all leads; a package without leads has no worst one, and nothing to fear."""
     if not found:
-        return dict.fromkeys(MEASURES, 0.0) | {"tip_lost": 1e6, "smooth_height": 1e6, "stem_ratio": 1e6}
+        endless = ("tip_lost", "smooth_height", "stem_ratio", "least_slack")
+        return dict.fromkeys(MEASURES, 0.0) | dict.fromkeys(endless, 1e6)
     tips = [max(entry.tip_stem, 1e-3) for entry in found]
     return {
         "neck_freed": max(entry.window.low for entry in found),

@@ -71,10 +71,14 @@ def _places(plate: Plate) -> dict[str, NDArray[np.float64]]:
     left, bottom, right, top = regions.box_of(plate_outline(plate))
     if plate.wafer is not None:
         inset = plate.wafer.edge + _WAFER_INSET
-        radius = (plate.wafer.diameter / 2 - inset) / float(np.sqrt(2))
-        # The sides keep clear of a flat, which the box around the wafer knows of.
-        sides = corners_and_sides((left + inset, bottom + inset, right - inset, top - inset))["sides"]
-        return {"corners": np.round(corners_and_sides((-radius, -radius, radius, radius))["corners"]), "sides": sides}
+        radius = float(np.round((plate.wafer.diameter / 2 - inset) / np.sqrt(2)))
+        # All sides keep as clear of the edge as the one with the flat must, so that the middle of the data is the
+        # wafer's; in whole µm, which any grid of masks has.
+        nearest = float(np.floor(min(-left, -bottom, right, top) - inset))
+        return {
+            "corners": corners_and_sides((-radius, -radius, radius, radius))["corners"],
+            "sides": corners_and_sides((-nearest, -nearest, nearest, nearest))["sides"],
+        }
     inset = plate.border / 2
     return corners_and_sides((left + inset, bottom + inset, right - inset, top - inset))
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel import candidates, merge
+from maskgen.drc.kernel import hanging
 from maskgen.drc.kernel.distance import EdgePairs
 from maskgen.drc.kernel.relations import Metric
 from maskgen.drc.limits import Distance
@@ -138,9 +138,8 @@ def _boxes(edges: Integers) -> Integers:
 
 def _places(boxes: Integers, polygons: Integers, largest: int) -> Iterator[Integers]:
     """Yield the members of each place: boxes of the same polygons that hang together, unless they reach too far."""
-    first, second = candidates.touching_within(boxes)
-    same = (polygons[first] == polygons[second]).all(axis=1)
-    label = merge.groups(len(boxes), first[same], second[same])
+    kind = np.unique(polygons, axis=0, return_inverse=True)[1].reshape(-1)
+    label = hanging.together(boxes, kind)
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.diff(label[order], prepend=-1))
     size = reduced(np.maximum, boxes[order, 2:], starts) - reduced(np.minimum, boxes[order, :2], starts)

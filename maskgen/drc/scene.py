@@ -14,6 +14,8 @@ from maskgen.geometry import polygons, regions
 from maskgen.geometry.polygons import Polygons
 from maskgen.geometry.regions import Region
 from maskgen.layout import View
+from maskgen.sections.plan import Cut
+from maskgen.sections.run import Run
 from maskgen.technology.process import DATABASE_UNIT
 
 _HAIR = 1e-7
@@ -28,6 +30,8 @@ class Scene:
     derived: Mapping[str, Expression] = field(default_factory=dict)
     memo: dict[Expression, Region] = field(default_factory=dict)
     merged_memo: dict[Expression, Polygons] = field(default_factory=dict)
+    runs: dict[Cut, Run] = field(default_factory=dict)
+    """The flow along each cut that a check has looked at."""
 
     def region(self, expression: Expression) -> Region:
         """Return what an expression covers, right within the margin of the domain."""

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import ModuleType
 
 import numpy as np
@@ -88,10 +89,15 @@ class SitesSubject:
         )
         return "run" if is_drawn else "layer empty"
 
+    @cached_property
+    def _site(self) -> Scene:
+        """The scene in which the package is judged as a whole, the same for all rules."""
+        return replace(site_scene([scene.view for scene in self.scenes], self.array), derived=self.deck.derived)
+
     def _judged(self, module: ModuleType, rule: Rule) -> Iterator[Finding]:
         """Yield what a check of the whole package finds."""
         wanted = inspect.signature(module.judge).parameters
-        extra = {"scene": site_scene([scene.view for scene in self.scenes], self.array)} if "scene" in wanted else {}
+        extra = {"scene": self._site} if "scene" in wanted else {}
         yield from module.judge(self.package, self.process, rule.params, **extra)
 
     def _checked(self, module: ModuleType, rule: Rule) -> list[tuple[Scene, list[Finding]]]:

@@ -57,9 +57,12 @@ def replaced(folder: Path, ours: frozenset[str]) -> Iterator[Path]:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a text file at once or not at all."""
+    """Write a text file at once or not at all; devices and pipes are written to, never replaced."""
     beside = path.with_name(f"{_STAGING}{os.getpid()}-{path.name}")
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            path.write_text(text, encoding="utf-8")
+            return
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)
     except OSError as error:

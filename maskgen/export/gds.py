@@ -102,7 +102,7 @@ def write(drawn: Drawing, path: Path, *, mirrored: bool = False) -> None:
     """
     library, meant = _library(drawn, mirrored=mirrored)
     if path.suffix == ".oas":
-        library.write_oas(path, compression_level=6)
+        library.write_oas(path, compression_level=6, validation="crc32")
     else:
         library.write_gds(path, max_points=8190, timestamp=_TIMESTAMP)
     _verify(path, meant)

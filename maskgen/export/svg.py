@@ -1,4 +1,4 @@
-"""SVG pictures: one mask as its plate will look, 1:1 and in µm, and a site with all its layers."""
+"""SVG pictures: one mask as its plate will look, 1:1 and in µm, and which layers a picture of a site shows."""
 
 from collections.abc import Mapping
 from html import escape
@@ -15,25 +15,34 @@ from maskgen.technology import LayerEntry
 
 _SHOWN = frozenset(["design", "reference"])
 """Kinds of layer in the picture of a site."""
-
-_WIDTH = 900
+_SMALL = 0.003
+"""Part of the width of a picture below which shapes can hardly be seen."""
 
 
 def mask_picture(art: Artwork) -> str:
     """Return one mask 1:1: chrome dark, glass clear, each block drawn once and repeated by reference.
 
     One unit of the picture is a µm, y upwards; its size is given in mm. Where a mask is too much for viewers, it is
-    simplified, and one of its sites shown beneath.
+    simplified. One of its sites is shown beneath where its shapes are too small to be seen on the plate.
     """
     around = sheet(art)
+    near = _site(art, around) if _has_small_shapes(art, around) else None
     if is_crowded(art):
-        return _sheet(around, _areas(art, around), _site(art, around))
+        return _sheet(around, _areas(art, around), near)
     symbols, uses = [], []
     for number, block in enumerate(art.blocks):
         symbols.append(f'<path id="t{number}" d="{_path(block.region)}"/>')
         uses += [_uses(number, lattice) for lattice in block.lattices]
     rest = f'<path d="{_path(art.rest)}"/>'
-    return _sheet(around, f"<defs>{''.join(symbols)}</defs>{''.join(uses)}{rest}")
+    return _sheet(around, f"<defs>{''.join(symbols)}</defs>{''.join(uses)}{rest}", near)
+
+
+def _has_small_shapes(art: Artwork, around: Sheet) -> bool:
+    """Tell whether the shapes of a site are so small on the picture that one site must be shown enlarged."""
+    if not art.blocks:
+        return False
+    largest = float(np.sqrt(shapely.area(regions.polygons(commonest(art).region)).max()))
+    return is_crowded(art) or largest < _SMALL * (around.box[2] - around.box[0])
 
 
 def _areas(art: Artwork, around: Sheet) -> str:
@@ -121,15 +130,6 @@ def _repeated(name: str, label: str, count: int, step: float, axis: str) -> tupl
     return f"{label}_row", f'{definitions}<g id="{label}_row">{"".join(parts)}</g>'
 
 
-def site_picture(layers: Mapping[str, Region], entries: Mapping[str, LayerEntry], box: Box) -> str:
-    """Return one site: layers over each other in the order given, in their colours, with a legend."""
-    body = "".join(
-        f'<path d="{_path(region)}" fill="{entries[name].colour}" fill-opacity="0.75" fill-rule="evenodd"/>'
-        for name, region in layers.items()
-    )
-    return _document(box, body, "#ffffff", legend=[(name, entries[name].colour) for name in layers])
-
-
 def site_layers(site: Mapping[str, Region], entries: Mapping[str, LayerEntry]) -> dict[str, Region]:
     """Return what a site shows as designed, from the bottom up: the larger the pieces of a layer, the lower it lies."""
     shown = [
@@ -143,27 +143,6 @@ def site_layers(site: Mapping[str, Region], entries: Mapping[str, LayerEntry]) -
 def _largest(region: Region) -> float:
     """Return the area of the largest piece of a region [µm²]; a frame counts with what it encloses."""
     return max(float(shapely.Polygon(piece.exterior).area) for piece in regions.polygons(region))
-
-
-def _document(box: Box, body: str, ground: str, legend: list[tuple[str, str]] | None = None) -> str:
-    """Return an SVG page around shapes in µm, y upwards."""
-    left, bottom, right, top = box
-    pad = 0.02 * max(right - left, top - bottom)
-    width, height = right - left + 2 * pad, top - bottom + 2 * pad
-    line = height / 32
-    room = 9 * line if legend else 0.0
-    text = "".join(
-        f'<rect x="{width + line / 2:g}" y="{line * (n + 0.6):g}" width="{0.7 * line:g}" height="{0.7 * line:g}" '
-        f'fill="{colour}"/><text x="{width + 1.5 * line:g}" y="{line * (n + 1.2):g}" font-size="{0.75 * line:g}" '
-        f'font-family="sans-serif">{name}</text>'
-        for n, (name, colour) in enumerate(legend or [])
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_WIDTH * height / (width + room):.0f}" '
-        f'viewBox="0 0 {width + room:g} {height:g}">'
-        f'<rect width="{width + room:g}" height="{height:g}" fill="{ground}"/>'
-        f'<g transform="translate({pad - left:g} {top + pad:g}) scale(1 -1)">{body}</g>{text}</svg>\n'
-    )
 
 
 def _path(region: Region) -> str:

@@ -23,6 +23,8 @@ class Move:
         Fraction by which the undercut may be off either way.
     peel_strength
         Of what lies under the leads [N/m].
+    slack
+        Fraction by which a lead is to be longer than its chord after the move.
     """
 
     lift: float
@@ -30,6 +32,7 @@ class Move:
     tolerance: float = 0.0
     shift: float = 0.0
     peel_strength: float = leads.RELEASABLE_PEEL_STRENGTH
+    slack: float = 0.0
 
 
 @dataclass(frozen=True)

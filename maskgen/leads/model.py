@@ -39,8 +39,10 @@ class LeadForm:
         How the leads run.
     corner
         Radius of bends, along the middle of the neck; at least half the neck.
-    lift, slack
-        Height to which an S rises without kinks, and the fraction by which it is at least longer than its span.
+    lift, shift
+        How far the tips move up, without kinks, and towards the fixed ends; negative away from them.
+    slack
+        Fraction by which a lead is at least longer than its chord after that.
     """
 
     neck: float
@@ -51,11 +53,13 @@ class LeadForm:
     style: Style = "straight"
     corner: float = 50.0
     lift: float = 0.0
+    shift: float = 0.0
     slack: float = 0.0
 
     def __post_init__(self) -> None:
         domain.positive("um", neck=self.neck, tip=self.tip, fixed=self.fixed, gap=self.gap)
         domain.not_negative("um", fillet=self.fillet, lift=self.lift)
+        domain.finite("um", shift=self.shift)
         domain.not_negative("", slack=self.slack)
         domain.at_least("um", self.neck / 2, corner=self.corner)
         if self.tip <= self.neck:

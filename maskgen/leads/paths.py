@@ -14,8 +14,8 @@ LONGEST_S = math.pi / 2
 """Length of an S of two half circles, per span: more needs more bows than two (`process.md` 3.1, T3.4)."""
 
 _HALVINGS = 60
-_CORRECTIONS = 3
 _EXTRA = 1e-6
+"""By how much an S is drawn longer [µm], so that rounding leaves it long enough."""
 _STRAIGHT = 1e-9
 _SAME = 1e-9
 
@@ -26,7 +26,7 @@ def straight(fixed: Point, tip: Point) -> Values:
 
 
 def s_length(span: float, *, lift: float = 0.0, slack: float = 0.0, shift: float = 0.0) -> float:
-    """Return how long a lead must be [µm] to rise without kinks, and by a fraction longer than its span.
+    """Return how long a lead must be [µm] to rise without kinks, and by a fraction longer than it is when taut.
 
     Parameters
     ----------
@@ -34,10 +34,15 @@ def s_length(span: float, *, lift: float = 0.0, slack: float = 0.0, shift: float
         Plan distance of the ends, height of the rise, and shift of the tip towards the fixed end [µm]
         (`process.md` 3.1).
     slack
-        Least fraction by which the length exceeds the span.
+        Least fraction by which the length exceeds the chord after the rise.
+
+    Returns
+    -------
+    float
+        No less than the span, which a lead has to cover before it rises.
     """
     run = float(leads.run(span, shift))
-    return max(span * (1 + slack), float(leads.smooth_length(run, lift)))
+    return max(span, float(leads.chord(run, lift)) * (1 + slack), float(leads.smooth_length(run, lift)))
 
 
 def s_shape(fixed: Point, tip: Point, *, length: float, tolerance: float = regions.ARC_TOLERANCE) -> Values:
@@ -61,27 +66,28 @@ def s_shape(fixed: Point, tip: Point, *, length: float, tolerance: float = regio
     half = _half_angle(length, span)
     if half < _STRAIGHT:
         return straight(fixed, tip)
-    for _ in range(_CORRECTIONS):  # chords are shorter than their arcs: draw those of longer ones
-        drawn = _bows(span, half, tolerance)
-        missing = length - float(np.hypot(*np.diff(drawn, axis=0).T).sum())
-        half = _half_angle(min(span * LONGEST_S, _arcs(span, half) + missing + _EXTRA), span)
+    count, needed = 0, _chords_of(span, half, tolerance)
+    while count < needed:  # chords are shorter than their arcs: those of longer ones may have to be more
+        count = needed
+        half = _half_angle(length + _EXTRA, span, count)
+        needed = _chords_of(span, half, tolerance)
     along = (end - start) / span
-    path: Values = start + _bows(span, half, tolerance) @ np.array([along, [-along[1], along[0]]])
+    path: Values = start + _bows(span, half, count) @ np.array([along, [-along[1], along[0]]])
     path[0], path[-1] = start, end
     return path
 
 
-def _bows(span: float, half: float, tolerance: float) -> Values:
-    """Return the chords of two arcs along the x axis, of half an included angle [rad]."""
+def _bows(span: float, half: float, count: int) -> Values:
+    """Return two arcs of half an included angle [rad] along the x axis, each of some chords."""
     radius = span / 4 / math.sin(half)
-    angles = np.linspace(-half, half, _chords(2 * half, radius, tolerance) + 1)
+    angles = np.linspace(-half, half, count + 1)
     bow = np.stack([span / 4 + radius * np.sin(angles), radius * (np.cos(angles) - math.cos(half))], axis=1)
     return np.concatenate([bow, (np.array([span, 0.0]) - bow)[-2::-1]])
 
 
-def _arcs(span: float, half: float) -> float:
-    """Return the length of two arcs of half an included angle [rad] (`process.md` 3.1)."""
-    return leads.arcs_length(span, math.degrees(2 * half))
+def _chords_of(span: float, half: float, tolerance: float) -> int:
+    """Return how many chords either of two arcs of half an included angle [rad] needs."""
+    return _chords(2 * half, span / 4 / math.sin(half), tolerance)
 
 
 def bent(points: Values, corner: float, *, tolerance: float = regions.ARC_TOLERANCE) -> Values:
@@ -150,15 +156,16 @@ def _bend(corner: Values, before: Values, after: Values, size: tuple[float, floa
     return arc(start + inwards, start, corner + leg * after, tolerance=tolerance)
 
 
-def _half_angle(length: float, span: float) -> float:
-    """Return half the included angle of either arc [rad]."""
-    if not span * (1 - _STRAIGHT) <= length <= span * LONGEST_S * (1 + _STRAIGHT):
+def _half_angle(length: float, span: float, count: int | None = None) -> float:
+    """Return half the included angle [rad] of either arc of some length together, or of the chords that each has."""
+    if count is None and not span * (1 - _STRAIGHT) <= length <= span * LONGEST_S * (1 + _STRAIGHT):
         limits = f"from its span, {span:g} um, to that of two half circles, {span * LONGEST_S:g} um"
         raise ValueError(f"the length of an S must be {limits}, got {length:g} um")
     low, high = 0.0, math.pi / 2
     for _ in range(_HALVINGS):
         half = (low + high) / 2
-        low, high = (half, high) if span < length * float(np.sinc(half / math.pi)) else (low, half)
+        arc = half if count is None else count * math.sin(half / count)
+        low, high = (half, high) if span * arc < length * math.sin(half) else (low, half)
     return low
 
 

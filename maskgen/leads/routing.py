@@ -170,7 +170,7 @@ def _path(end: Target, tip: Target, form: LeadForm) -> Values:
     if form.style != "s":
         return straight(fixed, contact)
     span = float(np.hypot(contact[0] - fixed[0], contact[1] - fixed[1]))
-    return s_shape(fixed, contact, length=s_length(span, lift=form.lift, slack=form.slack))
+    return s_shape(fixed, contact, length=s_length(span, lift=form.lift, shift=form.shift, slack=form.slack))
 
 
 def _given(fixed: Sequence[Target], tips: Sequence[Target], pairs: Mapping[str, str]) -> Numbers:

@@ -39,11 +39,14 @@ def slackened(leads: Sequence[Lead], form: LeadForm, obstacles: Sequence[Region]
     obstacles
         What they must keep the gap from.
     """
-    bowed = [next(_bows(lead, form, (1.0,)), lead) for lead in leads]
-    current = list(bowed)
-    for number in _crowded(bowed, obstacles, form.gap):
-        current[number] = leads[number]
-    for number in _crowded(bowed, obstacles, form.gap):
+    current = [next(_bows(lead, form, (1.0,)), lead) for lead in leads]
+    straightened = list[int]()
+    # A lead that is straight again may be in the way of another's bow: that one is made straight, too.
+    while crowded := [n for n in _crowded(current, obstacles, form.gap) if current[n] is not leads[n]]:
+        straightened += crowded
+        for number in crowded:
+            current[number] = leads[number]
+    for number in sorted(straightened):
         others = np.array([lead.outline for lead in [*current[:number], *current[number + 1 :]]] + list(obstacles))
         tree = shapely.STRtree(others)
         current[number] = next(
@@ -54,7 +57,7 @@ def slackened(leads: Sequence[Lead], form: LeadForm, obstacles: Sequence[Region]
 
 def _bows(lead: Lead, form: LeadForm, sides: Sequence[float]) -> Iterator[Lead]:
     """Yield a lead with a bow on either side of one of its stretches, if it is too short."""
-    wanted = s_length(lead.span, lift=form.lift, slack=form.slack) * (1 + _SPARE)
+    wanted = s_length(lead.span, lift=form.lift, shift=form.shift, slack=form.slack) * (1 + _SPARE)
     extra = wanted - lead.length
     if extra <= 0:
         return

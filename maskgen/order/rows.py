@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from maskgen.order.model import MaskOrder, Order
+from maskgen.order.model import Blank, MaskOrder, Order
 
 
 def rows(order: Order, mask: MaskOrder) -> list[tuple[str, str]]:
@@ -29,7 +29,8 @@ def _meaning(mask: MaskOrder) -> Iterator[tuple[str, str]]:
     seen = f"the file shows {reading.seen}"
     yield "Reading sense", f"{sense}; {seen}" if mask.kind == "photomask" else f"{seen}; on a plate {sense}"
     held = "mirrored" if reading.mirrored else "not mirrored"
-    yield "Mirror", f"file holds the part {held}; title and F: {reading.letters}. {reading.instruction}"
+    letters = f"title and F: {reading.letters}" if mask.kind == "photomask" else f"title and F {held} as well"
+    yield "Mirror", f"file holds the part {held}; {letters}. {reading.instruction}"
 
 
 def _other(tone: str) -> str:
@@ -37,12 +38,7 @@ def _other(tone: str) -> str:
 
 
 def _plate(order: Order, mask: MaskOrder) -> Iterator[tuple[str, str]]:
-    blank = mask.blank
-    thick = f", {blank.thickness:g} um thick" if blank.thickness else ""
-    size = (
-        f"{blank.width / 1000:g} x {blank.height / 1000:g} mm" if blank.width and blank.height else "size by the shop"
-    )
-    yield "Plate", f"{blank.code}: {size}{thick}; {blank.material} ({blank.status})"
+    yield "Plate", _blank(mask.blank) if mask.kind != "tool" else mask.blank.material
     if mask.extents is not None:
         left, bottom, right, top = mask.extents
         size = f"{(right - left) / 1000:.10g} x {(top - bottom) / 1000:.10g} mm"
@@ -56,6 +52,15 @@ def _plate(order: Order, mask: MaskOrder) -> Iterator[tuple[str, str]]:
         tolerance = f"+/- {mask.cd.tolerance:g}" if mask.cd.tolerance is not None else "tolerance to be agreed"
         at = f"({mask.cd.middle[0]:.10g}, {mask.cd.middle[1]:.10g})"
         yield "CD", f"{mask.cd.size:g} {tolerance} along {mask.cd.axis} at {at}, {mask.cd.is_of}; {mask.cd.chosen}"
+
+
+def _blank(blank: Blank) -> str:
+    """Return what a plate is, and how sure that is."""
+    thick = f", {blank.thickness:g} um thick" if blank.thickness else ""
+    size = (
+        f"{blank.width / 1000:g} x {blank.height / 1000:g} mm" if blank.width and blank.height else "size by the shop"
+    )
+    return f"{blank.code}: {size}{thick}; {blank.material} ({blank.status})"
 
 
 def _process(mask: MaskOrder) -> Iterator[tuple[str, str]]:

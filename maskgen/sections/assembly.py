@@ -1,4 +1,4 @@
-"""Assembly: dies and parts put on, wires, dielectric around them, parts moved apart, boards."""
+"""Assembly: dies and parts put on, wires, dielectric around them, boards."""
 
 from dataclasses import replace
 
@@ -9,15 +9,18 @@ from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.package import Bond, PlacedDie
 from maskgen.sections.films import LAND
-from maskgen.sections.part import Part, columns
+from maskgen.sections.part import TOUCH, Part, columns
 from maskgen.sections.plan import Spans
 from maskgen.sections.setting import Outcome, Setting
 from maskgen.technology.flow import Assemble
 
 DIE = "die"
 """Name of the material of dies, which no technology lists."""
-_SEMICONDUCTORS = frozenset({"silicon", "wafer", "chip"})
+SEMICONDUCTORS = frozenset({"silicon", "wafer", "chip"})
 """Materials of dies themselves, where a step names no adhesive."""
+
+_JOINTS = {False: "die_bond_line", True: "contact_height"}
+"""Number that says how high a die stands: over its back on adhesive, over its contacts on what conducts."""
 
 _BOND_LINE = 25.0
 _LOOP = 150.0
@@ -45,12 +48,23 @@ def place(part: Part, step: Assemble, setting: Setting) -> Outcome:
 
 
 def _joined(part: Part, upper: Part) -> Outcome:
-    """Put a part that was set aside on this one."""
-    rise = part.top() - upper.heights[0]
-    left = {name: other for name, other in part.aside.items() if other is not upper and name != part.base}
-    for name, shape in upper.moved(rise).solids.items():
+    """Put a part that was set aside on this one, as low as it gets."""
+    left = {name: other for name, other in part.aside.items() if other.base not in (upper.base, part.base)}
+    set_down = upper.moved(fall(part.solid, upper.solid))
+    for name, shape in set_down.solids.items():
         part = part.with_(name, shape)
-    return Outcome(replace(part, aside=left))
+    return Outcome(replace(part, aside=left, placed=(set_down.solid,)))
+
+
+def fall(lower: Region, upper: Region) -> float:
+    """Return how far a region is moved up [µm] so that it lies on another; down where it is negative."""
+    places = np.unique(np.concatenate([shapely.get_coordinates(lower)[:, 0], shapely.get_coordinates(upper)[:, 0]]))
+    near = np.unique(np.round(np.concatenate([places - TOUCH, places + TOUCH]), 4))
+    _, bottom, _, top = regions.box_around([regions.box_of(lower), regions.box_of(upper)]) or (0.0, 0.0, 0.0, 0.0)
+    lines = shapely.linestrings([[(x, bottom - 1.0), (x, top + 1.0)] for x in near.tolist()])
+    highest = shapely.bounds(shapely.intersection(lines, lower))[:, 3]
+    lowest = shapely.bounds(shapely.intersection(lines, upper))[:, 1]
+    return float(np.nanmax(highest - lowest, initial=-np.inf, where=~np.isnan(highest - lowest)))
 
 
 def _set_down(part: Part, material: str, spans: Spans, height: float) -> Part:
@@ -62,35 +76,46 @@ def _set_down(part: Part, material: str, spans: Spans, height: float) -> Part:
 
 
 def _dies(part: Part, step: Assemble, setting: Setting) -> Outcome:
-    """Put the dies down, each on its adhesive."""
+    """Put the dies down, each on its adhesive or on its contacts; a wafer whole."""
     if part.has(DIE) or step.material == part.base:
         note = f"no step before begins what is placed here with {step.material.replace('_', ' ')}"
         return Outcome(replace(part, placed=()), note)
-    line = setting.value(step.thickness) or setting.number("die_bond_line")
-    is_die = step.material in _SEMICONDUCTORS
-    before = part
-    for die in sorted(setting.package.dies, key=lambda die: die.level):
-        part = _die(part, die, step.material, 0.0 if is_die else line or _BOND_LINE, setting)
-    names = [DIE, *([] if is_die or before.has(step.material) else [step.material])]
-    part = replace(part, placed=tuple(names))
-    return Outcome(part, "" if line or is_die else f"adhesive drawn {_BOND_LINE:g} um thick")
+    before, note = part.solid, ""
+    if step.material in SEMICONDUCTORS:
+        thickness = max((die.thickness for die in setting.package.dies), default=0.0)
+        part = _set_down(part, step.material, np.array([part.span]), thickness)
+    else:
+        known = setting.process.technology.materials[step.material]
+        line = setting.value(step.thickness) or setting.number(_JOINTS[known.conductive])
+        for die in sorted(setting.package.dies, key=lambda die: die.level):
+            part = _die(part, die, step.material, line or _BOND_LINE, setting)
+        note = "" if line else f"adhesive drawn {_BOND_LINE:g} um thick"
+    placed = regions.areal(part.solid.difference(before))
+    return Outcome(replace(part, placed=(*part.placed, placed)), note)
 
 
-def _die(part: Part, die: PlacedDie, adhesive: str, line: float, setting: Setting) -> Part:
-    """Return the part with one die, its back on the adhesive."""
+def _die(part: Part, die: PlacedDie, joint: str, line: float, setting: Setting) -> Part:
+    """Return the part with one die: its back on adhesive, or its contacts on what conducts."""
+    is_bump = setting.process.technology.materials[joint].conductive
+    bumps = setting.cut.spans(regions.merge(contact.outline for contact in die.contacts))
     for left, right in setting.cut.spans(die.outline).tolist():
         span = np.array([[left, right]])
-        present = regions.areal(part.solids.get(adhesive, regions.EMPTY).intersection(columns(span, *part.heights)))
-        bed = part if present.is_empty else part.without(present, [adhesive])
-        low = bed.top(span)
+        present = regions.areal(part.solids.get(joint, regions.EMPTY).intersection(columns(span, *part.heights)))
+        bed = part if present.is_empty or is_bump else part.without(present, [joint])
+        low = bed.top(bumps if is_bump and len(bumps) else span)
         under = bed.air(low + line).intersection(shapely.box(left, low - line, right, low + line))
-        part = bed.with_(adhesive, regions.areal(under)) if line else bed
+        if is_bump:
+            under = under.intersection(columns(bumps, low, low + line))
+        part = bed.with_(joint, regions.areal(under))
         part = part.with_(DIE, shapely.box(left, low + line, right, low + line + die.thickness))
     return part
 
 
 def bond(part: Part, step: Assemble, setting: Setting) -> Outcome:
-    """Draw the wires that end on what is cut, projected on the cut."""
+    """Draw the wires that end on what is cut, projected on the cut; what other steps laid is only melted."""
+    flow = setting.process.technology.flow
+    if any(getattr(other, "material", "") == step.material for other in flow if other.step != "bond"):
+        return Outcome(part)
     diameter = setting.number("wire_diameter") or _WIRE
     wires = [_loop(part, bond, setting) for bond in setting.package.bonds if _is_cut(bond, setting)]
     shapes = [shapely.LineString(wire).buffer(diameter / 2, quad_segs=4) for wire in wires]
@@ -122,11 +147,10 @@ def _loop(part: Part, bond: Bond, setting: Setting) -> list[tuple[float, float]]
 
 
 def mould(part: Part, step: Assemble, setting: Setting) -> Outcome:
-    """Cover everything, up to the height of the body."""
-    if part.gap is not None:
-        low, high = part.gap
-        between = shapely.box(part.span[0], low, part.span[1], high).difference(part.solid)
-        return Outcome(replace(part.with_(step.material, regions.areal(between)), gap=None))
+    """Cover everything, up to the height of the body; or fill the gap between parts that were moved apart."""
+    if not part.gap.is_empty:
+        between = regions.areal(part.gap.difference(part.solid))
+        return Outcome(replace(part.with_(step.material, between), gap=regions.EMPTY))
     height = setting.value(step.thickness) or setting.number("body_height")
     level = height if height else part.top() + _BODY
     # Wires stand before and behind the cut: what they close in the section is not closed.
@@ -134,33 +158,6 @@ def mould(part: Part, step: Assemble, setting: Setting) -> Outcome:
     return Outcome(
         part.with_(step.material, regions.areal(body)), "" if height else f"drawn {_BODY:g} um over all else"
     )
-
-
-def move(part: Part, step: Assemble, setting: Setting) -> Outcome:
-    """Move what was put on last away from the rest; leads that join them are left where they lie."""
-    lift = setting.value(step.thickness)
-    rest = part.dropped(part.placed)
-    if not part.placed or not rest.solids or not any(part.has(name) for name in part.placed):
-        return Outcome(part, "nothing here was put on that could be moved")
-    placed = part.covers(part.placed)
-    is_above = regions.box_of(placed)[1] > rest.heights[0]
-    apart = part
-    for name in part.placed:
-        if part.has(name):
-            shape = regions.move(part.solids[name], 0.0, lift if is_above else -lift)
-            apart = apart.dropped([name]).without(shape).with_(name, shape)
-    _, low, _, high = regions.box_of(placed)
-    floor, roof = _surfaces(rest)
-    gap = (roof, low + lift) if is_above else (high - lift, floor)
-    return Outcome(replace(apart, gap=gap), "leads that bend between the two are not drawn")
-
-
-def _surfaces(part: Part) -> tuple[float, float]:
-    """Return the bottom and the top of a part's base, of the whole part where it has lost it [µm]."""
-    if not part.has(part.base):
-        return part.heights
-    _, low, _, high = regions.box_of(part.solids[part.base])
-    return low, high
 
 
 def mount(part: Part, step: Assemble, setting: Setting) -> Outcome:  # noqa: ARG001

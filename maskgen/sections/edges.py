@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -11,10 +10,10 @@ from numpy.typing import NDArray
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.sections.part import TOUCH, Part, shadow, spans_at
-from maskgen.sections.plan import Cut, Spans
+from maskgen.sections.plan import Cut, Point, Spans
 
-_SQUARE = 1e-3
-"""Sine of the angle from square up to which an edge is square to a cut."""
+_SQUARE = 0.05
+"""Tangent of the angle from square up to which an edge is square to a cut: that of the chords of a coarse circle."""
 _END = 1.0
 """How near [µm] to the ends of a cut nothing counts as an edge."""
 
@@ -39,7 +38,8 @@ def built(part: Part, materials: Iterable[str], cut: Cut, *, level: float | None
     """
     region = part.covers(materials)
     spans = shadow(region) if level is None else spans_at(region, level - 2 * TOUCH)
-    return _inner(_rest(spans, cut.span) if absent else spans, cut)
+    solid = spans[spans[:, 1] - spans[:, 0] > TOUCH]
+    return _inner(_rest(solid, cut.span) if absent else solid, cut)
 
 
 def drawn(region: Region, cut: Cut) -> list[Edge]:
@@ -47,23 +47,34 @@ def drawn(region: Region, cut: Cut) -> list[Edge]:
     return _inner(cut.spans(region), cut)
 
 
-def square(region: Region, cut: Cut, reach: float) -> NDArray[np.float64]:
-    """Return where a cut crosses edges of a layer that are square to it and straight for a reach [µm] to both sides.
+def square(region: Region, cut: Cut) -> NDArray[np.float64]:
+    """Return where a cut crosses edges of a layer that are square to it.
 
-    Only there is the section of what grew or was etched the section of a long edge, which is what is simulated.
+    The nearest point of what grew, or of what was etched from, lies on the cut exactly there: the section, which sees
+    nothing beside the cut, has the edge of the plan.
     """
-    found = []
-    for part in regions.polygons(shapely.simplify(region, regions.SLIVER)):
-        for ring in (part.exterior, *part.interiors):
-            points = shapely.get_coordinates(ring)
-            found += [(one, other) for one, other in pairwise(points)]
-    ends = np.array(found, dtype=float).reshape(-1, 2, 2)
-    (dx, dy), start = cut.direction, np.array(cut.start)
+    found = [
+        np.stack([points[:-1], points[1:]], axis=1)
+        for part in regions.polygons(shapely.simplify(region, regions.SLIVER))
+        for points in map(shapely.get_coordinates, (part.exterior, *part.interiors))
+    ]
+    ends = np.concatenate([np.empty((0, 2, 2)), *found])
+    return np.sort(np.concatenate([_crossings(ends, piece, cut) for piece in cut.pieces]))
+
+
+def _crossings(ends: NDArray[np.float64], piece: tuple[Point, Point], cut: Cut) -> NDArray[np.float64]:
+    """Return where edges (n, 2, 2) cross one straight piece of a cut squarely."""
+    (dx, dy), start = cut.direction, np.array(piece[0])
     beside = (ends - start) @ np.array([-dy, dx])
     along = ends @ np.array([dx, dy])
-    is_crossed = (beside.min(axis=1) <= -reach) & (beside.max(axis=1) >= reach)
-    is_square = np.abs(along[:, 1] - along[:, 0]) <= _SQUARE * np.abs(beside[:, 1] - beside[:, 0])
-    return np.sort(along[is_crossed & is_square].mean(axis=1))
+    wide = np.abs(beside[:, 1] - beside[:, 0])
+    is_square = (np.abs(along[:, 1] - along[:, 0]) <= _SQUARE * wide) & (wide > 0)
+    is_crossed = (beside.min(axis=1) <= regions.SLIVER) & (beside.max(axis=1) >= -regions.SLIVER)
+    along, beside = along[is_crossed & is_square], beside[is_crossed & is_square]
+    share = np.clip(beside[:, 0] / (beside[:, 0] - beside[:, 1]), 0.0, 1.0)
+    places = along[:, 0] + share * (along[:, 1] - along[:, 0])
+    low, high = (cut.along(end) for end in piece)
+    return np.asarray(places[(places >= low) & (places <= high)])
 
 
 def _inner(spans: Spans, cut: Cut) -> list[Edge]:

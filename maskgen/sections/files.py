@@ -3,15 +3,13 @@
 import datetime
 import tempfile
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import gdstk
 
-from maskgen.errors import MaskgenError
 from maskgen.geometry import cutting, regions
 from maskgen.geometry.regions import Region
+from maskgen.raster import png
 from maskgen.sections import picture
 from maskgen.sections.run import Section, Stage
 
@@ -27,42 +25,28 @@ _PNG_SCALE = 1.5
 
 
 def files(sections: Sequence[Section], name: str, formats: Sequence[str] = ("svg",)) -> Iterator[tuple[str, bytes]]:
-    """Yield name and contents of every file of some sections: CUT.svg with all stages, CUT_NN_STEP.svg with one.
-
-    Raises
-    ------
-    MaskgenError
-        For PNG, where what draws it is not installed.
-    """
-    cairosvg = _drawer() if "png" in formats else None
+    """Yield name and contents of every file of some sections: CUT.svg with all stages, CUT_NN_STEP.svg with one."""
     for section in sections:
         for stem, drawn in _pictures(section, name) if {"svg", "png"} & set(formats) else ():
             if "svg" in formats:
-                yield f"{stem}.svg", drawn
-            if cairosvg is not None:
-                yield f"{stem}.png", bytes(cairosvg.svg2png(bytestring=drawn, scale=_PNG_SCALE))
+                yield f"{stem}.svg", drawn.encode()
+            if "png" in formats:
+                yield f"{stem}.png", png(drawn, zoom=_PNG_SCALE)
         if "gds" in formats:
             yield f"{section.cut.name}.gds", _layout(section)
 
 
-def _pictures(section: Section, name: str) -> Iterator[tuple[str, bytes]]:
+def _pictures(section: Section, name: str) -> Iterator[tuple[str, str]]:
     """Yield name and SVG of the strip and of each stage that changes the part."""
-    yield section.cut.name, picture.strip(section, name).encode()
-    window = picture.close_up(section)
+    yield section.cut.name, picture.strip(section, name)
+    windows = picture.close_up(section)
     for stage in section.shown:
-        yield f"{section.cut.name}_{_tag(stage)}", picture.stage_picture(stage, section, name, window).encode()
+        drawn = picture.stage_picture(stage, section, name, windows[stage.number])
+        yield f"{section.cut.name}_{_tag(stage)}", drawn
 
 
 def _tag(stage: Stage) -> str:
     return f"{stage.number:02d}_{stage.step.step}"
-
-
-def _drawer() -> ModuleType:
-    """Return what draws PNG, which only those need who ask for it."""
-    try:
-        return import_module("cairosvg")
-    except (ImportError, OSError) as error:
-        raise MaskgenError(f"png needs the package cairosvg, which is not here ({error}); ask for svg") from None
 
 
 def _layout(section: Section) -> bytes:

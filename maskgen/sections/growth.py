@@ -9,7 +9,8 @@ from maskgen.sections.setting import Outcome, Setting
 from maskgen.technology.flow import Cut, Fill, Plate
 
 _PRINT = 100.0
-"""Height of what is printed [µm], where nothing says it; told in the note of the stage."""
+_HEIGHTS = {"dispense": 30.0}
+"""Height of what is printed and of what is dispensed [µm], where nothing says it; told in the note of the stage."""
 
 
 def fill(part: Part, step: Fill, setting: Setting) -> Outcome:
@@ -57,6 +58,12 @@ def conductors(part: Part, setting: Setting) -> list[str]:
     return [name for name in part.solids if name in known and known[name].conductive]
 
 
+def metals(setting: Setting) -> list[str]:
+    """Return the materials of everything that the flow plates."""
+    plated = [step for step in setting.process.technology.flow if isinstance(step, Plate)]
+    return list(dict.fromkeys(_metal(name, setting) for step in plated for name in step.stack))
+
+
 def _metal(name: str, setting: Setting) -> str:
     """Return the material of a layer of a stack: ``gold_top`` is gold."""
     known = setting.process.technology.materials
@@ -64,10 +71,13 @@ def _metal(name: str, setting: Setting) -> str:
 
 
 def printed(part: Part, step: Cut, setting: Setting) -> Outcome:
-    """Put material on the surface through openings."""
+    """Put material on the surface through openings; what is dispensed flows into what is below as well."""
     depth = setting.value(step.depth)
-    height = depth or _PRINT
-    spans = setting.opened(step)
-    deposit = fronts.swept(part.exposed(), height).intersection(columns(spans, part.heights[0], part.top() + height))
-    grown = regions.areal(deposit.intersection(part.air(part.top() + height)))
-    return Outcome(part.with_(step.material, grown), "" if depth else f"height not given: drawn {height:g} um")
+    height = depth or _HEIGHTS.get(step.step, _PRINT)
+    where = columns(setting.opened(step), part.heights[0], part.top() + height)
+    surface, air = part.exposed(), part.air(part.top() + height)
+    deposit = regions.areal(fronts.swept(surface, height).intersection(where).intersection(air))
+    if step.step == "dispense":
+        below = fronts.swept(surface, part.heights[0] - part.heights[1]).intersection(where)
+        deposit = regions.merge([deposit, regions.areal(below.difference(part.solid))])
+    return Outcome(part.with_(step.material, deposit), "" if depth else f"height not given: drawn {height:g} um")

@@ -1,6 +1,6 @@
 """The part in a section: which material is where, x along the cut and z up, the top of the base at 0."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -40,9 +40,9 @@ class Part:
     aside
         Parts that were made before and wait to be put on this one, by the material of their base.
     placed
-        Materials of what was put on last.
+        Where that is which was put on: a part, then the dies on it.
     gap
-        Heights [µm] between which parts were moved away from each other.
+        Where parts were moved away from each other.
     """
 
     span: tuple[float, float]
@@ -50,8 +50,8 @@ class Part:
     base: str = ""
     sunk: Mapping[str, Mapping[str, Region]] = field(default_factory=dict)
     aside: Mapping[str, "Part"] = field(default_factory=dict)
-    placed: tuple[str, ...] = ()
-    gap: tuple[float, float] | None = None
+    placed: tuple[Region, ...] = ()
+    gap: Region = regions.EMPTY
 
     @cached_property
     def solid(self) -> Region:
@@ -112,15 +112,17 @@ class Part:
 
     def moved(self, rise: float) -> "Part":
         """Return the part moved up [µm]."""
-        return replace(self, solids={name: regions.move(shape, 0.0, rise) for name, shape in self.solids.items()})
+        return self.carried(lambda shape: regions.move(shape, 0.0, rise))
+
+    def carried(self, where: Callable[[Region], Region]) -> "Part":
+        """Return the part with every material carried elsewhere."""
+        return replace(self, solids={name: where(shape) for name, shape in self.solids.items()})
 
     def flipped(self) -> "Part":
         """Return the part upside down."""
-        gap = None if self.gap is None else (-self.gap[1], -self.gap[0])
+        gap = _upside_down(self.gap)
         sunk = {film: {name: _upside_down(shape) for name, shape in under.items()} for film, under in self.sunk.items()}
-        return replace(
-            self, gap=gap, sunk=sunk, solids={name: _upside_down(shape) for name, shape in self.solids.items()}
-        )
+        return replace(self, gap=gap, sunk=sunk, placed=tuple(map(_upside_down, self.placed))).carried(_upside_down)
 
 
 def columns(spans: Spans, low: float, high: float) -> Region:

@@ -15,7 +15,7 @@ from maskgen.sections.captions import caption
 from maskgen.sections.dimensions import BODY, Dimension, dimensions
 from maskgen.sections.run import Section, Stage
 from maskgen.sections.setting import Setting
-from maskgen.sections.views import Detail, View, detail, whole
+from maskgen.sections.views import Detail, View, details, whole
 
 _WIDTH, _EDGE = 1180.0, 48.0
 _TEXT, _SMALL = 13.0, 11.0
@@ -29,9 +29,9 @@ _FINE = 0.05
 """Detail [px] that no screen shows."""
 
 
-def close_up(section: Section) -> Detail:
-    """Return the window of the detail on the pictures of single stages."""
-    return detail(section, shape=_DETAIL_SHAPE)
+def close_up(section: Section) -> dict[int, Detail]:
+    """Return the window of the detail on the picture of each stage, by its number."""
+    return details(section, shape=_DETAIL_SHAPE)
 
 
 def stage_picture(stage: Stage, section: Section, name: str, window: Detail) -> str:
@@ -57,9 +57,10 @@ def stage_picture(stage: Stage, section: Section, name: str, window: Detail) -> 
 
 def strip(section: Section, name: str) -> str:
     """Return all stages that change the part, one under another: the whole cut, and a detail beside it."""
-    setting, window = section.setting, detail(section, shape=_STRIP_HEIGHT / _STRIP_DETAIL)
+    setting, windows = section.setting, details(section, shape=_STRIP_HEIGHT / _STRIP_DETAIL)
     top, rows = 66.0, []
     for stage in section.shown:
+        window = windows[stage.number]
         lines = textwrap.wrap(caption(stage, setting), 24) or [""]
         view = whole(stage, section, x=230, y=top, width=_STRIP_WHOLE, height=_STRIP_HEIGHT)
         close = View(window.box, 230 + _STRIP_WHOLE + 40, top, _STRIP_DETAIL, window.exaggeration)
@@ -76,7 +77,10 @@ def strip(section: Section, name: str) -> str:
 
 def _cut_words(section: Section, name: str) -> str:
     (x0, y0), (x1, y1) = section.cut.start, section.cut.end
-    return f"{name}, cut {section.cut.name!r} from ({x0:g}, {y0:g}) to ({x1:g}, {y1:g}) µm of the site"
+    pieces = section.cut.pieces[1:]
+    steps = ", ".join(f"y = {one[1]:.0f} from x = {one[0]:.0f}" for one, _ in pieces)
+    aside = f", in steps: {steps} µm" if steps else ""
+    return f"{name}, cut {section.cut.name!r} from ({x0:g}, {y0:g}) to ({x1:g}, {y1:g}) µm of the site{aside}"
 
 
 def _range_words(window: Detail) -> str:
@@ -91,7 +95,8 @@ def _whole_dimensions(stage: Stage, setting: Setting, view: View) -> tuple[Dimen
 def _materials(stage: Stage, setting: Setting, view: View) -> str:
     """Return what a view shows of each material, on a ground of air, in a frame."""
     shapes = []
-    for material, region in stage.part.solids.items():
+    # What is thin comes last: the outlines of what lies beside it would hide it.
+    for material, region in sorted(stage.part.solids.items(), key=lambda entry: -entry[1].area):
         seen = shapely.clip_by_rect(region, *view.box)
         data = _path(seen, view)
         if data:

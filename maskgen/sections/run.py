@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from maskgen.geometry import regions
 from maskgen.package import Package
@@ -55,23 +56,40 @@ class Section:
         return tuple(stage for stage in self.stages if stage.changed)
 
 
-def section(process: Process, package: Package, plan: Plan, cut: Cut, *, steps: int | None = None) -> Section:
-    """Return the part along a cut after every step of the flow.
+def section(process: Process, package: Package, plan: Plan, cut: Cut) -> Section:
+    """Return the part along a cut after every step of the flow."""
+    setting = _setting(process, package, plan, cut)
+    return Section(cut, setting, tuple(_stages(setting)))
 
-    Parameters
-    ----------
-    steps
-        How many steps of the flow to do; all by default.
-    """
+
+class Run:
+    """A run that goes on as far as somebody wants to see it, and is done once however many look."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.stages: list[Stage] = []
+        self._rest = _stages(setting)
+
+    def after(self, steps: int) -> Part:
+        """Return the part after so many steps of the flow."""
+        self.stages += islice(self._rest, max(0, steps - len(self.stages)))
+        return self.stages[steps - 1].part
+
+
+def begun(process: Process, package: Package, plan: Plan, cut: Cut) -> Run:
+    """Return a run along a cut that has not begun."""
+    return Run(_setting(process, package, plan, cut))
+
+
+def _setting(process: Process, package: Package, plan: Plan, cut: Cut) -> Setting:
+    """Return the setting along a cut, carried on a little beyond its ends."""
     low, high = cut.span
     beyond = _BEYOND * (high - low)
-    setting = Setting(process, package, plan, cut, (low - beyond, high + beyond))
-    return Section(cut, setting, tuple(_stages(setting, steps)))
+    return Setting(process, package, plan, cut, (low - beyond, high + beyond))
 
 
-def _stages(setting: Setting, steps: int | None) -> Iterator[Stage]:
+def _stages(setting: Setting) -> Iterator[Stage]:
     part = Part(setting.span, {})
-    for number, step in enumerate(setting.process.technology.flow[:steps], start=1):
+    for number, step in enumerate(setting.process.technology.flow, start=1):
         found = done(part, number - 1, setting)
         yield Stage(number, step, found.part, part, _differ(part, found.part), found.note)
         part = found.part

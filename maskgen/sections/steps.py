@@ -7,7 +7,7 @@ table leaves the part as it is, and says so.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard
 
-from maskgen.sections import assembly, films, growth, removal
+from maskgen.sections import assembly, films, growth, motion, removal
 from maskgen.sections.part import Part
 from maskgen.sections.setting import Outcome, Setting
 from maskgen.technology import Step
@@ -29,8 +29,6 @@ def done(part: Part, number: int, setting: Setting) -> Outcome:
     step: Any = setting.process.technology.flow[number]
     if is_alternative(step):
         return Outcome(part, "alternative to steps before it: not done here")
-    if step.step not in ACTS:
-        return Outcome(part, f"not drawn: a section does not know the step {step.step!r}")
     if side_of(number, part, setting) == "bottom":
         found = ACTS[step.step](part.flipped(), step, setting)
         return Outcome(found.part.flipped(), found.note)
@@ -50,7 +48,7 @@ def side_of(number: int, part: Part, setting: Setting) -> str:
     """
     flow = setting.process.technology.flow
     step: Any = flow[number]
-    if hasattr(step, "side"):
+    if getattr(step, "side", None):
         return str(step.side)
     if step.step in _FOLLOWING:
         material = getattr(step, "material", "")
@@ -100,7 +98,8 @@ ACTS: Mapping[str, Act] = {
     "mould": assembly.mould,
     "release": removal.release,
     "mount": assembly.mount,
-    "move": assembly.move,
+    "compress": motion.compress,
+    "move": motion.move,
     "cure": _unchanged,
     "inspect": _unchanged,
 }

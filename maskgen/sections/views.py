@@ -1,6 +1,6 @@
 """Views: which part of a section a picture shows, and how much its heights are exaggerated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from maskgen.geometry import regions
@@ -92,30 +92,41 @@ class Detail:
     exaggeration: float
 
 
-def detail(section: Section, *, shape: float) -> Detail:
-    """Return the window around one edge, the same in all stages.
+def details(section: Section, *, shape: float) -> dict[int, Detail]:
+    """Return the window around one edge for the number of each stage: the same as long as one part is worked on.
 
     Parameters
     ----------
     shape
         Height of the window on the page per its width.
     """
-    low, high = _range(section)
+    groups: list[list[Stage]] = []
+    for stage in section.stages:
+        if stage.part.base != stage.before.base or not groups:
+            groups.append([])
+        groups[-1].append(stage)
+    return {stage.number: found for group in groups for found in [_detail(group, section, shape)] for stage in group}
+
+
+def _detail(group: Sequence[Stage], section: Section, shape: float) -> Detail:
+    """Return the window around an edge that some stages shape."""
+    low, high = _range(group)
     left, right = section.cut.span
     features = max(high - low, 1.0) * _ROOM
-    width = max(_LEAST, min(_widest_offset(section) * 5, _MOST * (right - left)), features / shape)
+    width = max(_LEAST, min(_widest_offset(group, section) * 5, _MOST * (right - left)), features / shape)
     width = min(width, right - left)
     fitting = [factor for factor in EXAGGERATIONS if factor * features <= width * shape * (1 + 1e-9)]
     exaggeration = float(max(fitting, default=width * shape / features))
     middle, span = (low + high) / 2, width * shape / exaggeration
-    centre = min(max(focus(section), left + width / 2), right - width / 2)
+    centre = min(max(_focus(group, section), left + width / 2), right - width / 2)
     return Detail((centre - width / 2, middle - span / 2, centre + width / 2, middle + span / 2), exaggeration)
 
 
-def _range(section: Section) -> tuple[float, float]:
-    """Return between which heights the steps that shape details change anything [µm]."""
-    shaping = [stage for stage in section.shown if stage.step.step in SHAPING]
-    box = regions.box_around(regions.box_of(region) for stage in shaping for region in _changes(stage))
+def _range(group: Sequence[Stage]) -> tuple[float, float]:
+    """Return between which heights the steps that shape details change anything, or else any step [µm]."""
+    shaping = [stage for stage in group if stage.changed and stage.step.step in SHAPING]
+    changing = [stage for stage in group if stage.changed and stage.step.step not in ("start", "mount")]
+    box = regions.box_around(regions.box_of(region) for stage in shaping or changing for region in _changes(stage))
     return (box[1], box[3]) if box else (-1.0, 1.0)
 
 
@@ -130,22 +141,24 @@ def _changes(stage: Stage) -> Iterator[Region]:
                 yield changed
 
 
-def _widest_offset(section: Section) -> float:
-    """Return the longest undercut or overgrowth of the flow [µm]."""
+def _widest_offset(group: Sequence[Stage], section: Section) -> float:
+    """Return the longest undercut or overgrowth of some stages [µm]."""
     values = [
         section.setting.value(getattr(stage.step, name))
-        for stage in section.shown
+        for stage in group
+        if stage.changed
         for name in ("undercut", "overgrowth")
         if hasattr(stage.step, name)
     ]
     return max(values, default=0.0)
 
 
-def focus(section: Section) -> float:
+def _focus(group: Sequence[Stage], section: Section) -> float:
     """Return where along the cut a detail looks: the edge of a pad that faces the middle, or of a mask."""
     plan, cut = section.setting.plan, section.cut
-    masks = [mask.name for mask in section.setting.process.masks]
-    for name in ("PAD", *masks):
+    masks = [str(mask) for stage in group if (mask := getattr(stage.step, "mask", None))]
+    has_leads = any("LEAD_BUILT" in stage.step.makes for stage in group)
+    for name in (*([] if has_leads else ["PAD"]), *masks):
         if name in plan.layers and len(spans := cut.spans(plan.layers[name])):
             edges = spans[0, 1] if name == "PAD" else _inner(spans, cut.span)
             if cut.span[0] < edges < cut.span[1]:

@@ -28,6 +28,11 @@ _END, _END_SIZE = 2, 256
 
 _TRIAL = """
 import gdstk, sys, warnings
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), resource.getrlimit(resource.RLIMIT_AS)[1]))
+except (ImportError, ValueError, OSError):
+    pass
 warnings.simplefilter("error")
 warnings.filterwarnings("ignore", "Missing reference")
 for cell in gdstk.read_oas(sys.argv[1]).cells:
@@ -40,6 +45,8 @@ for cell in gdstk.read_oas(sys.argv[1]).cells:
 _PATIENCE = 60.0
 """Seconds that a trial may take, and again for each `_PACE` bytes."""
 _PACE = 1_000_000
+_ROOM, _ROOM_PER_BYTE = 2 << 30, 500
+"""Bytes of memory that a trial may take, where the system can limit it, and more for each byte of the file."""
 
 
 def read_layout(path: Path) -> gdstk.Library:
@@ -101,7 +108,7 @@ def _try_out(path: Path, size: int) -> None:
     """Raise an error if a child that reads an OASIS file does not live: the kernel crashes on damaged ones."""
     try:
         trial = subprocess.run(
-            [sys.executable, "-c", _TRIAL, str(path)],
+            [sys.executable, "-c", _TRIAL, str(path), str(_ROOM + size * _ROOM_PER_BYTE)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_PATIENCE + size / _PACE,

@@ -112,13 +112,14 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
     pads = tuple(spec.resilient_pads.terminals(spec.carrier.size))
     require_apart(balls, "balls", noun="ball")
     require_apart(pads, "resilient_pads")
+    beside_pads = process.numbers["lead_clearance"] + process.grid - spec.leads.gap
     drawn = drawing.draw_leads(
         drawing.contact_ends(dies),
         balls,
         spec=spec.leads,
         nets=spec.nets,
         move=drawing.move_of(process.numbers, "undercut"),
-        slack=process.numbers["min_slack"],
+        obstacles=[regions.grow(pad.outline, beside_pads) for pad in pads],
     )
     row, column = np.argwhere(placement.array.occupied)[0].tolist()
     cell = shapely.box(*placement.array.cell(row, column))

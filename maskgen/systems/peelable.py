@@ -95,14 +95,14 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
     terminals = tuple(sheet.terminals.terminals(sheet.size))
     margin = process.numbers["tip_margin"]
     ends = [_landing(pad, package.dies, sheet.leads.tip / 2 + margin) for pad in package.pads]
-    drawn = _leads(sheet, ends, terminals, process)
     wires = regions.merge([package.layout.site[name] for name in ("WIRE", "BOND_DIE", "BOND_PAD")])
     relief = _around([wires, package.layout.site["DIE"]], sheet.relief)
+    drawn = _leads(sheet, ends, terminals, process, opening=relief)
     site = {
         "SHEET": shapes.rectangle(*sheet.size),
         "RELIEF": relief,
         "TERM_TARGET": regions.merge(terminal.outline for terminal in terminals),
-        "VIA_HOLE": drawing.discs([_fixed_end(placed) for placed in drawn.leads], sheet.via),
+        "VIA_HOLE": drawing.vias(drawn.leads, sheet.via),
         "COAT_SHAPE": regions.merge(piece.convex_hull for piece in regions.polygons(wires)),
         "LEAD_ZONE": drawing.discs([end.place for end in ends], sheet.leads.tip),
         "VACUUM": _vacuum(sheet, terminals, relief),
@@ -121,9 +121,9 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
 
 
 def _leads(
-    sheet: Sheet, ends: list[drawing.End], terminals: tuple[Terminal, ...], process: Process
+    sheet: Sheet, ends: list[drawing.End], terminals: tuple[Terminal, ...], process: Process, *, opening: Region
 ) -> drawing.DrawnLeads:
-    """Return the leads of the sheet; what is wrong with terminals and nets is wrong with those of the sheet."""
+    """Return the leads beside the sheet's opening; what is wrong with terminals and nets is wrong with the sheet's."""
     try:
         require_apart(terminals, "terminals", noun="terminal")
         return drawing.draw_leads(
@@ -132,16 +132,10 @@ def _leads(
             spec=sheet.leads,
             nets=sheet.nets,
             move=drawing.move_of(process.numbers, "release"),
-            slack=process.numbers["min_slack"],
+            obstacles=[opening],
         )
     except ProblemsError as error:
         raise ProblemsError([replace(problem, key=("sheet", *problem.key)) for problem in error.problems]) from None
-
-
-def _fixed_end(placed: PlacedLead) -> tuple[float, float]:
-    """Return where a lead is fixed to the sheet: terminals that no lead goes to need no via."""
-    x, y = placed.lead.path[0].tolist()
-    return x, y
 
 
 def _terminal_probes(terminals: tuple[Terminal, ...]) -> tuple[Probe, ...]:

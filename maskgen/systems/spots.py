@@ -107,7 +107,6 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         spec=spec.leads,
         nets=spec.nets,
         move=drawing.move_of(process.numbers, "undercut"),
-        slack=process.numbers["min_slack"],
     )
     row, column = np.argwhere(placement.array.occupied)[0].tolist()
     cell = shapely.box(*placement.array.cell(row, column))
@@ -115,7 +114,7 @@ def draw(spec: Spec, process: Process, beside: Path) -> Package:
         "DIE": regions.merge(die.outline for die in dies),
         "CONTACT": regions.merge(contact.outline for die in dies for contact in die.contacts),
         "TERM_TARGET": regions.merge(terminal.outline for terminal in terminals),
-        "VIA_HOLE": drawing.discs([drawing.middle(terminal) for terminal in terminals], spec.via),
+        "VIA_HOLE": drawing.vias(drawn.leads, spec.via),
         "LANE": lane(cell, spec.array.lane.kerf) if spec.array.lane else regions.EMPTY,
         **drawn.layers,
     }

@@ -64,6 +64,9 @@ class Coat(_Step):
     step: Literal["coat", "laminate", "deposit"] = Field(description="What is done")
     material: str = Field(description="Its material")
     thickness: Formula
+    side: Literal["top", "bottom"] | None = Field(
+        None, description="Side of the part; by default that of the mask it is patterned with"
+    )
 
 
 class Pattern(_Patterned):

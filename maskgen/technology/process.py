@@ -26,7 +26,13 @@ MOST = 1e7
 
 @dataclass(frozen=True)
 class Mask:
-    """One patterned step: what goes to the mask or tool maker."""
+    """One patterned step: what goes to the mask or tool maker.
+
+    Parameters
+    ----------
+    scaled_by
+        What the scale follows from; masks with the same are scaled alike. Empty for a mask that is not scaled.
+    """
 
     name: str
     recipe: str
@@ -36,6 +42,7 @@ class Mask:
     side: str
     mirrored: bool
     scale: float
+    scaled_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,7 @@ def _mask(step: Pattern | Cut, expression: Expression, scale: float) -> Mask:
         side=step.side,
         mirrored=step.mirrored,
         scale=scale,
+        scaled_by="" if step.scale == 1 else str(step.scale),
     )
 
 
@@ -205,7 +213,7 @@ def _window_problems(technology: Technology, known: Set[str]) -> Iterator[Proble
 
 def _formulas(step: Step) -> Iterator[tuple[tuple[str, ...], str | float]]:
     """Yield every formula of a step with its key."""
-    for name in ("thickness", "depth", "undercut", "overgrowth", "kerf", "scale"):
+    for name in ("thickness", "depth", "undercut", "overgrowth", "kerf", "draft", "scale"):
         if hasattr(step, name):
             yield (name,), getattr(step, name)
     for metal, thickness in getattr(step, "stack", {}).items():

@@ -23,7 +23,7 @@ from maskgen.package import PlacedDie
 from maskgen.spec.leads import LeadNets, Leads
 from maskgen.spec.terminals import Terminal
 
-MOVE = Move(lift=100, undercut=16, tolerance=0.15, peel_strength=350)
+MOVE = Move(lift=100, undercut=16, tolerance=0.15, peel_strength=350, slack=0.01)
 FORM = Leads(neck=20, tip=50, fixed=120, fillet=25, gap=20, corner=60)
 
 
@@ -39,8 +39,8 @@ ENDS = [end("1", 0, 0), end("2", 0, 500), end("3", 0, 1000)]
 TERMINALS = [terminal("A", 1000, 0), terminal("B", 1000, 500), terminal("C", 1000, 1000)]
 
 
-def drawn(ends=ENDS, terminals=TERMINALS, spec=FORM, nets=LeadNets(), move=MOVE, slack=0.01):  # noqa: B008 - frozen
-    return draw_leads(ends, terminals, spec=spec, nets=nets, move=move, slack=slack)
+def drawn(ends=ENDS, terminals=TERMINALS, spec=FORM, nets=LeadNets(), move=MOVE, obstacles=()):  # noqa: B008 - frozen
+    return draw_leads(ends, terminals, spec=spec, nets=nets, move=move, obstacles=obstacles)
 
 
 def joined(found):
@@ -81,6 +81,21 @@ def test_leads_are_drawn_for_five_per_cent_more_than_their_lift():
 
     assert found.measures["smooth_height"] == pytest.approx(210, abs=0.05)
     assert found.measures["smooth_height"] >= 210
+
+
+@pytest.mark.parametrize(
+    ("shift", "length"),
+    [
+        pytest.param(0, 1015.553, id="upright: 1.01 of the chord over 1000 and 105 um"),
+        pytest.param(100, 1000, id="back by 100 um: straight"),
+        pytest.param(-100, 1116.051, id="away by 100 um: 1.01 of the chord over 1100 and 105 um"),
+    ],
+)
+def test_leads_are_as_long_as_lift_shift_and_slack_ask_for(shift, length):
+    found = drawn(move=Move(lift=100, undercut=16, shift=shift, slack=0.01))
+
+    assert found.measures["longest_lead"] == pytest.approx(length, abs=0.003)
+    assert found.measures["least_slack"] >= 1
 
 
 @pytest.mark.parametrize(
@@ -137,7 +152,7 @@ def test_names_that_nothing_has(nets, sentence):
         pytest.param(FORM, Move(lift=100, undercut=16, tolerance=2), "leads: tolerance must be from 0 to 1, got 2",
                      id="tolerance"),
         pytest.param(FORM, Move(lift=100, undercut=16, shift=-3000),
-                     "leads: a lead of 1010 um does not reach over a run of 4000 um", id="tip moves away"),
+                     "leads: a lead of 1000 um does not reach over a run of 4000 um", id="tip moves away"),
     ],
 )  # fmt: skip
 def test_numbers_that_no_lead_can_have_are_told_of_the_leads(spec, move, sentence):
@@ -196,7 +211,14 @@ def test_discs():
 
 
 def test_numbers_of_the_form_and_the_move():
-    numbers = {"lift": -5.0, "shift": 3.0, "etch": 12.0, "etch_tolerance": 0.1, "peel_strength": 300.0}
+    numbers = {
+        "lift": -5.0,
+        "shift": 3.0,
+        "etch": 12.0,
+        "etch_tolerance": 0.1,
+        "peel_strength": 300.0,
+        "min_slack": 0.02,
+    }
 
     assert given(FORM) == {"lead_neck": 20, "lead_tip": 50, "lead_fixed": 120, "lead_gap": 20}
-    assert move_of(numbers, "etch") == Move(lift=0, shift=3, undercut=12, tolerance=0.1, peel_strength=300)
+    assert move_of(numbers, "etch") == Move(lift=0, shift=3, undercut=12, tolerance=0.1, peel_strength=300, slack=0.02)

@@ -1,8 +1,10 @@
 """What is written is GDSII that any mask shop reads, read by KLayout."""
 
 import numpy as np
+import plates
 import pytest
 import shapely
+from hypothesis import given, settings
 from klayout import db
 
 from maskgen.errors import MaskgenError
@@ -131,3 +133,42 @@ def test_cut_polygons_cover_the_same_and_have_no_holes(seed, limit):
     assert all(part.is_valid and len(part.exterior.coords) - 1 <= limit for part in parts)
     assert sum(part.area for part in parts) == pytest.approx(plane.area, abs=1.0)
     assert regions.is_same(union, plane, tolerance=0.001)
+
+
+def shown(shapes, ending, tmp_path_factory, limit=4000):
+    """Return what KLayout reads of a region that was written, and what was meant."""
+    whole = plates.alone(shapes)
+    path = written(tmp_path_factory.mktemp("awkward"), layers={(14, 0): whole}, limit=limit, ending=ending)
+    return region(read(path)), plates.meant(whole)
+
+
+@pytest.mark.parametrize("ending", ["gds", "oas"])
+@settings(max_examples=40, deadline=None)
+@given(shapes=plates.rectilinear())
+def test_boxes_come_back_exactly(tmp_path_factory, ending, shapes):
+    found, meant = shown(shapes, ending, tmp_path_factory)
+    assert (found ^ meant).is_empty()
+
+
+@pytest.mark.parametrize("ending", ["gds", "oas"])
+@settings(max_examples=30, deadline=None)
+@given(shapes=plates.slanted())
+def test_slanted_outlines_come_back_to_a_database_unit(tmp_path_factory, ending, shapes):
+    found, meant = shown(shapes, ending, tmp_path_factory, limit=199)
+    assert plates.differs(found, meant).is_empty()
+
+
+@pytest.mark.parametrize("ending", ["gds", "oas"])
+@pytest.mark.parametrize("shapes", [plates.KEYHOLE, plates.MANY], ids=["keyhole", "8192 vertices"])
+@pytest.mark.parametrize("limit", [199, 4000, 8190])
+def test_keyholes_and_many_vertices_come_back(tmp_path_factory, ending, shapes, limit):
+    found, meant = shown(shapes, ending, tmp_path_factory, limit=limit)
+    assert plates.differs(found, meant).is_empty()
+
+
+@pytest.mark.parametrize("ending", ["gds", "oas"])
+def test_a_square_of_10_mm_is_10_mm_in_every_reader(tmp_path_factory, ending):
+    path = written(tmp_path_factory.mktemp("square"), layers={(14, 0): plates.alone(plates.SQUARE)}, ending=ending)
+    layout = read(path)
+    box = region(layout).bbox()
+    assert (layout.dbu, box.width() * layout.dbu, box.height() * layout.dbu) == (0.001, 10_000.0, 10_000.0)

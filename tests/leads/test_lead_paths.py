@@ -54,14 +54,36 @@ def test_the_length_for_a_lift_is_that_without_kinks():
     assert s_length(600, lift=250, shift=100) == pytest.approx(600)
 
 
-def test_the_greater_of_lift_and_slack_counts():
-    assert s_length(500, lift=101.6, slack=0.1) == pytest.approx(550)
+def test_the_greatest_of_lift_slack_and_span_counts():
+    """The chord over 500 and 101.6 um is 510.218 um; a tip that comes back by 100 um leaves a chord of 412.7 um."""
+    assert s_length(500, lift=101.6, slack=0.1) == pytest.approx(561.240, abs=1e-3)
+    assert s_length(500, lift=101.6, slack=0.01) == pytest.approx(515.320, abs=1e-3)
+    assert s_length(500, lift=101.6, shift=100, slack=0.01) == 500
+
+
+@given(st.floats(150, 3000), st.floats(0.001, 1), st.floats(-0.5, 0.9), st.floats(0, 0.1))
+def test_a_lead_of_that_length_has_the_slack_and_rises_without_kinks(span, rise, back, slack):
+    """L/c >= 1 + e, and no less than c phi/sin(phi) (process.md 3.1)."""
+    run, lift = span * (1 - back), span * rise
+    chord = math.hypot(run, lift)
+    half = math.atan2(lift, run)
+    wanted = s_length(span, lift=lift, shift=span * back, slack=slack)
+
+    assert wanted >= max(span, chord * (1 + slack)) * (1 - 1e-12)
+    assert wanted * math.sin(half) >= chord * half * (1 - 1e-9)
+    assert wanted == pytest.approx(max(span, chord * (1 + slack), chord * half / math.sin(half)))
 
 
 @given(st.floats(150, 3000), st.floats(0.001, 0.5))
 def test_an_s_is_no_shorter_than_asked_for(span, slack):
     path = s_shape((0, 0), (span, 0), length=span * (1 + slack))
     assert 0 <= length(path) - span * (1 + slack) < 1e-4
+
+
+@pytest.mark.parametrize(("span", "slack"), [pytest.param(2970, 0.001, id="flat"), (545.790236, 0.269831)])
+def test_an_s_whose_arcs_need_one_more_chord_is_as_long_as_asked_for(span, slack):
+    path = s_shape((0, 0), (span, 0), length=span * (1 + slack))
+    assert length(path) - span * (1 + slack) == pytest.approx(1e-6, abs=1e-8)
 
 
 def test_an_s_as_long_as_its_span_is_straight():

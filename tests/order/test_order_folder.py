@@ -234,5 +234,5 @@ def test_rows_of_a_sheet_say_all_that_a_shop_asks_for(written):
     assert second["Extents"].startswith("(-30000, -30000) to (30000, 30000), 60 x 60 mm; (0, 0): middle of the plate")
     assert second["CD"].startswith("258.8 +/- 2.54 along x at ")
     assert second["Recipe"] == "FIELD - (PAD_WIN | MP_WIN | CATHODE)"
-    assert stencil["Mirror"].startswith("file holds the part mirrored; title and F: right reading, chrome up. ")
+    assert stencil["Mirror"].startswith("file holds the part mirrored; title and F mirrored as well. ")
     assert stencil["Notes"] == "No aperture modification: apertures are final"

@@ -1,5 +1,6 @@
 """Pictures and files of sections: of every template, the same bytes each time, readable, and true."""
 
+import io
 import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -7,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner
 from klayout import db
+from PIL import Image
 
 from maskgen.cli import main
 from maskgen.sections import files, picture
@@ -111,10 +113,11 @@ DIMENSIONS = {
 
 def test_dimensions_are_those_of_the_process(template):
     job, section = template
-    window = picture.close_up(section)
+    windows = picture.close_up(section)
     for number, wanted in DIMENSIONS.get(job.spec.system, {}).items():
         (stage,) = [stage for stage in section.stages if stage.number == number]
-        found = {each.label: each.length for each in dimensions(stage, section.setting, window.box)}
+        box = windows[stage.number].box
+        found = {each.label: each.length for each in dimensions(stage, section.setting, box)}
         assert {key: found.get(key) for key in wanted} == pytest.approx(wanted, abs=0.05)
 
 
@@ -130,13 +133,15 @@ def test_the_command_writes_what_is_asked_for(tmp_path):
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".svg", ".gds"}
 
 
-def test_png_is_drawn_where_it_can_be(simulate):
-    pytest.importorskip("cairosvg")
+def test_png_is_drawn_with_its_words(simulate):
     section = simulate({"step": "start", "material": "metal", "thickness": 300.0})
-    made = dict(files.files([section], "part", ("png",)))
+    made = dict(files.files([section], "part", ("svg", "png")))
+    size = ET.fromstring(made["main.svg"])
+    image = Image.open(io.BytesIO(made["main.png"])).convert("L")
+    title = image.crop((0, 0, image.width // 2, 60))
 
-    assert made["main.png"].startswith(b"\x89PNG")
-    assert not [name for name in made if name.endswith(".svg")]
+    assert image.size == tuple(pytest.approx(1.5 * float(size.get(side)), abs=1) for side in ("width", "height"))
+    assert title.getextrema()[0] < 80  # letters are drawn, whatever fonts the machine has
 
 
 def test_an_unknown_format_is_refused(tmp_path):

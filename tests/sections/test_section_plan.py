@@ -41,6 +41,36 @@ def test_a_cut_crosses_a_region_in_spans():
     assert cut.spans(regions.EMPTY).shape == (0, 2)
 
 
+OFFSET = Cut("c", (-10.0, 0.0), (10.0, 3.0), ((-4.0, 5.0), (6.0, 3.0)))
+"""A cut in three pieces, at y = 0, 5 and 3."""
+
+
+def test_an_offset_cut_shows_what_each_of_its_pieces_crosses():
+    region = regions.merge([shapely.box(-8, -1, 0, 1), shapely.box(-2, 4, 2, 6), shapely.box(7, 2, 9, 4)])
+
+    assert OFFSET.pieces == (((-10, 0), (-4, 0)), ((-4, 5), (6, 5)), ((6, 3), (10, 3)))
+    assert OFFSET.spans(region).tolist() == [[-8, -4], [-2, 2], [7, 9]]
+    assert [OFFSET.place(x) for x in (-5.0, 0.0, 8.0)] == [(-5, 0), (0, 5), (8, 3)]
+    assert OFFSET.beside((1.0, 6.0)) == pytest.approx(1.0)
+    assert [OFFSET.is_clear(x, 1.0) for x in (-5.5, -4.5, 6.5, 8.0)] == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    "stem", ["carrier-frame-resilient-pads", "etch-resistant-spot-terminals", "peelable-lead-sheet"]
+)
+def test_the_default_cut_goes_through_both_ends_of_leads(stem):
+    path = TEMPLATE.with_name(f"{stem}.yaml")
+    result = make(prepare(path, [*SMALL, *(["marks=none"] if "spot" not in stem else [])]))
+    (cut,) = cuts({}, result.package, site_plan(result.patterns, result.masks, result.package.layout.array))
+    met = [
+        placed.lead.number
+        for placed in result.package.leads
+        if all(abs(cut.beside(tuple(end))) < 1e-6 for end in (placed.lead.path[0], placed.lead.path[-1]))
+    ]
+
+    assert len(met) >= 2
+
+
 def test_a_slanted_cut_measures_along_itself_from_the_foot_of_the_centre():
     cut = Cut("c", (0.0, -10.0), (20.0, 10.0))
 

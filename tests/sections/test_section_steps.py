@@ -1,11 +1,15 @@
 """Steps on small parts: the worked examples of process.md that have a section."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import shapely
 
 from maskgen.geometry import regions
 from maskgen.sections.part import shadow, spans_at
+from maskgen.sections.steps import ACTS
+from maskgen.technology import Step
 
 START = {"step": "start", "material": "metal", "thickness": 300.0}
 RESIST = {"step": "coat", "material": "resist", "thickness": 20.0}
@@ -210,9 +214,10 @@ def test_a_part_set_aside_is_put_on_the_next(simulate):
             id="alternative",
         ),
         pytest.param(
-            {"step": "compress", "thickness": 5.0},
-            "not drawn: a section does not know the step 'compress'",
-            id="unknown",
+            {"step": "compress", "thickness": 5.0}, "nothing here stands on what gives way", id="nothing soft"
+        ),
+        pytest.param(
+            {"step": "move", "thickness": 5.0}, "nothing here was put on that could be moved", id="nothing put on"
         ),
         pytest.param(
             {"step": "ablate", "material": "epoxy", "mask": "M"}, "there is no epoxy in the part here", id="other part"
@@ -268,3 +273,83 @@ def test_steps_without_a_side_follow_the_film_that_they_lay(simulate):
     assert part.heights == pytest.approx((-320, 0))
     assert spans(part, "metal", -299.0) == [[-530.0, -50.0], [50.0, 530.0]]
     assert spans(part, "metal", -1.0) == [[-530.0, 530.0]]
+
+
+def test_every_kind_of_step_is_known():
+    kinds = {kind for model in get_args(get_args(Step)[0]) for kind in get_args(model.model_fields["step"].annotation)}
+
+    assert kinds == ACTS.keys()
+
+
+FRAME = [
+    {"step": "start", "material": "stop", "thickness": 50.0},
+    {"step": "start", "material": "metal", "thickness": 300.0},
+    {"step": "rout", "material": "metal", "mask": "APERTURE"},
+    {"step": "print", "material": "epoxy", "mask": "FEET", "side": "bottom", "depth": 100.0},
+    {"step": "place", "material": "metal"},
+]
+"""A frame of 300 on feet of 100, on a sheet."""
+FRAMED = {"APERTURE": [(-100, 100)], "FEET": [(-300, -200), (200, 300)]}
+
+
+def test_a_frame_is_pressed_down_and_let_go(simulate):
+    """Feet of 100 pressed by 40, then let go by 30: the frame stands at 60, and at 90."""
+    press = {"step": "compress", "material": "epoxy", "thickness": 40.0}
+    let_go = {"step": "move", "material": "epoxy", "thickness": 30.0}
+    section = simulate(*FRAME, press, let_go, masks=FRAMED)
+    heights = [stage.part.solids["metal"].bounds[1::2] for stage in section.stages[-3:]]
+
+    assert heights == [pytest.approx(each) for each in ((100, 400), (60, 360), (90, 390))]
+    assert [round(stage.part.solids["epoxy"].area) for stage in section.stages[-3:]] == [20_000, 12_000, 18_000]
+    assert section.stages[-1].part.solids["stop"].bounds[3] == pytest.approx(0.0)
+
+
+def test_what_is_injected_stays_between_what_was_moved_apart(simulate):
+    """The frame lifted off by 50: a gap of 150 under it, the aperture up to its top, nothing over the frame."""
+    lift, inject = {"step": "move", "thickness": 50.0}, {"step": "mould", "material": "lead"}
+    part = last(simulate(*FRAME, lift, inject, masks=FRAMED))
+
+    assert part.solids["lead"].bounds[1::2] == pytest.approx((0.0, 450.0))
+    assert spans(part, "lead", 300.0) == [[-100.0, 100.0]]
+    assert spans(part, "lead", 25.0) == [[-530.0, 530.0]]
+
+
+def test_a_part_is_set_down_where_it_touches_first(simulate):
+    """A plate of 10 with a window of 200 goes over a block of 200 that is 30 wide."""
+    flow = [
+        {"step": "start", "material": "stop", "thickness": 50.0},
+        {"step": "print", "material": "lead", "mask": "BLOCK", "depth": 200.0},
+        {"step": "start", "material": "metal", "thickness": 10.0},
+        {"step": "rout", "material": "metal", "mask": "WINDOW"},
+        {"step": "place", "material": "metal"},
+    ]
+    part = last(simulate(*flow, masks={"BLOCK": [(-15, 15)], "WINDOW": [(-100, 100)]}))
+
+    assert part.solids["metal"].bounds[1::2] == pytest.approx((0.0, 10.0), abs=1e-3)
+
+
+def test_what_is_dispensed_flows_under_what_hangs_over(simulate):
+    """An etch of 20 under a film: 10 of a liquid on the film and in the opening, and all below the film's edge."""
+    etch = {"step": "etch", "into": ["metal"], "depth": 20.0, "undercut": 20.0}
+    pour = {"step": "dispense", "material": "epoxy", "mask": "POUR", "depth": 10.0}
+    part = last(simulate(START, RESIST, OPEN, etch, pour, masks={"M": [(-50, 50)], "POUR": [(-80, 80)]}))
+
+    below = float(np.sqrt(20**2 - 5**2))
+    assert spans(part, "epoxy", -5.0) == [
+        [pytest.approx(-50 - below, abs=0.02), -50.0],
+        [50.0, pytest.approx(50 + below, abs=0.02)],
+    ]
+    assert spans(part, "epoxy", -10.1) != spans(part, "epoxy", -9.9)
+
+
+def test_leads_stand_up_when_parts_are_moved_apart(template):
+    """Between its bulges a lead goes from the sheet to what its tip is bonded to: as far up or down as was lifted."""
+    job, section = template
+    moves = [stage for stage in section.stages if stage.step.step == "move"]
+    assert len(moves) == len({"carrier", "peelable", "spots"} & {job.spec.name.rstrip("0123456789")})
+    for stage in moves:
+        before, after = (regions.box_of(part.solids["gold"]) for part in (stage.before, stage.part))
+        lift = section.setting.number("lift")
+
+        assert (after[3] - after[1]) - (before[3] - before[1]) == pytest.approx(lift, abs=0.5)
+        assert stage.note == "leads projected on the cut"

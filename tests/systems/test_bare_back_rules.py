@@ -12,11 +12,12 @@ BUILT = 'PAD_BUILT: "grow((FIELD - SECOND_MASK) & PAD, overgrowth)"'
 CASES = [
     Case("M7.no-mp", ("mounting_pad={size: [1000, 1000]}",), "1e+06 um2 of the one lie in the other", 2),
     Case(
-        "M7.no-mp.closed", (), "2.888e+06 um2 stick out", 2, frozenset({"M7.no-mp", "M7.stray"}),
+        "M7.no-mp.closed", (), "2.888e+06 um2 stick out", 2, frozenset({"M7.no-mp", "M7.section-pad", "M7.stray"}),
         (('"FIELD - (PAD_WIN | CATHODE)"', '"FIELD - (PAD_WIN | CATHODE | grow(DIE, 50))"'),),
     ),
     Case(
-        "M7.stray", (), "2.886e+06 um2 that must not be there", 2, frozenset({"M7.no-mp", "M7.no-mp.closed"}),
+        "M7.stray", (), "2.886e+06 um2 that must not be there", 2,
+        frozenset({"M7.no-mp", "M7.no-mp.closed", "M7.section-pad"}),
         (('"FIELD - (PAD_WIN | CATHODE)"', '"FIELD - (PAD_WIN | CATHODE | grow(DIE, 50))"'),),
     ),
     Case("M7.body", ("process.body_clearance=1300",), "2.272e+05 um2 stick out", 8),
@@ -62,8 +63,19 @@ CASES = [
         "M7.window.each", ("process.nickel_thickness=200",), "holds 0 pieces of the other layer, not one", 32,
         frozenset({"M7.agree", "M7.nets"}),
     ),
-    Case("M7.lock", ("process.nickel_thickness=0", "process.gold_thickness=0"), "is 0 um, more than 0 um wanted", 1),
-    Case("M7.agree", (), "1.597e+04 um2 missing", 32, changes=((BUILT, 'PAD_BUILT: "(FIELD - SECOND_MASK) & PAD"'),)),
+    Case(
+        "M7.lock", ("process.nickel_thickness=0", "process.gold_thickness=0"), "is 0 um, more than 0 um wanted", 1,
+        frozenset({"M7.section-pad"}),
+    ),
+    Case(
+        "M7.agree", (), "1.597e+04 um2 missing", 32, frozenset({"M7.section-pad"}),
+        ((BUILT, 'PAD_BUILT: "(FIELD - SECOND_MASK) & PAD"'),),
+    ),
+    Case(
+        "M7.section-pad", (),
+        "the layer begins here, the section after the step 'plate' 2.000 um away, at most 0.1 um allowed", 8,
+        changes=(("gold_top: gold_thickness}", "gold_top: gold_thickness + 2}"),),
+    ),
     Case(
         "M7.nets", ("process.nickel_thickness=200",), "1, die.1 should be joined and are not", 32,
         frozenset({"M7.agree", "M7.window.each"}),

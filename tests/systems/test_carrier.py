@@ -182,7 +182,8 @@ def test_windows_are_in_the_manifest(written):
     windows = {entry["name"]: entry for entry in manifest["windows"]}
 
     assert list(windows) == [
-        "release", "stem-ratio", "lift", "slack", "compression", "stack", "stencil", "balance", "expansion", "peel",
+        "release", "stem-ratio", "lift", "slack", "compression", "stack", "stencil", "balance", "expansion",
+        "spare", "peel",
     ]  # fmt: skip
     assert windows["lift"]["value"] == pytest.approx(114 - 0.15 * 254)
     assert (windows["release"]["low"], windows["release"]["high"]) == pytest.approx((10, 25), abs=0.1)

@@ -3,6 +3,8 @@
 import pytest
 from breaking import Case, assert_breaks, assert_passes, own_technology, params, report_of
 
+from maskgen.errors import SourceError
+
 TEMPLATE = "shield-can-mandrel"
 SMALL = (
     "array={columns: 2, rows: 1}", "marks=none", "plate={rectangle: [40 mm, 20 mm], border: 2 mm}",
@@ -33,6 +35,26 @@ CASES = [
         "S1.depth", ("process.headroom=-166",), "is 934 um, at least 935 um wanted", 1, frozenset({"S1.depth.proud"}),
     ),
     Case("S1.depth.proud", ("process.headroom=-1",), "is -1 um, at least 0 um wanted", 1),
+    Case(
+        "S1.section-recess", (), "the layer begins here, the section after the step 'mill' 1.000 um away, "
+        "at most 0.1 um allowed", 4, frozenset({"S1.section-floor"}),
+        (("    draft: draft\n", "    draft: draft\n    kerf: 2.0\n"),),
+    ),
+    Case(
+        "S1.section-floor", (),
+        "the layer begins here, the section after the step 'mill' 20.257 um away, at most 0.5 um allowed", 8,
+        changes=(("    draft: draft\n", "    draft: draft + 1\n"),),
+    ),
+    Case(
+        "S1.section-metal", (), "the layer ends here, the section after the step 'plate' 2.000 um away, "
+        "at most 0.1 um allowed", 4, frozenset({"S1.section-can"}),
+        (("nickel: nickel_thickness, copper", "nickel: nickel_thickness + 2, copper"),),
+    ),
+    Case(
+        "S1.section-can", (),
+        "the layer begins here, the section after the step 'saw' 6897.000 um away, at most 0.1 um allowed", 4,
+        changes=((f"{SAWN}, drawn: opening", f"{SAWN}, depth: 10.0, drawn: opening"),),
+    ),
     Case("S1.fit", ("process.cutter_radius=360",), "1777 um2 stick out", 8, frozenset({"S1.agree"})),
     Case(
         "S1.fit", (), "3.263e+04 um2 stick out", 2,
@@ -41,7 +63,7 @@ CASES = [
     ),
     Case(
         "S1.agree", (), "3.325e+04 um2 missing", 2,
-        changes=(('RECESS_BUILT: "grow(RECESS_FLOOR, run + undercut)"',
+        frozenset({"S1.section-recess"}), (('RECESS_BUILT: "grow(RECESS_FLOOR, run + undercut)"',
                   'RECESS_BUILT: "grow(RECESS_FLOOR, run + undercut - 1)"'),),
     ),
     Case(
@@ -73,14 +95,15 @@ CASES = [
     Case("S1.flange", (), "1.157e+04 um2 of the one lie in the other", 8, frozenset({"S1.agree.can"}),
          changes=((SAWN, 'recipe: "grow(LANE, 52)"'),)),
     Case("S1.continuous", (RING,), "is 3 pieces, not one", 1, frozenset({"S1.sever.each"})),
-    Case("S1.release", ("process.draft=-1",), "is -1 deg, at least 0 deg wanted", 1),
+    Case("S1.release", ("process.draft=-1",), "is -1 deg, at least 0 deg wanted", 1, frozenset({"S1.section-floor"})),
     Case(
         "S1.release.material", (), "nickel on steel is not known to come off", 1,
         changes=(("  - [steel, nickel]\n", ""),),
     ),
     Case(
         "S1.release.material", ("process.nickel_thickness=0",), "copper on nickel is not known to come off", 1,
-        changes=(("step: start, material: steel", "step: start, material: nickel"),),
+        frozenset({"S1.section-metal", "S1.section-can"}),
+        (("step: start, material: steel", "step: start, material: nickel"),),
     ),
     Case("S1.floor", ("process.min_floor=2851",), "is 2850 um, at least 2851 um wanted", 1),
     Case(
@@ -100,7 +123,9 @@ CASES = [
     ),
     Case(
         "S1.nets", (), "can, can.flange should be joined and are not", 2,
-        frozenset({"S1.continuous", "S1.sever.each", "S1.agree.metal", "S1.agree.can"}),
+        frozenset({
+            "S1.continuous", "S1.sever.each", "S1.agree.metal", "S1.agree.can", "S1.section-metal", "S1.section-can",
+        }),
         changes=(("| (grow(OPENING, overgrowth) & FIELD)", "| (grow(CAVITY, 30) - shrink(CAVITY, 30))"),),
     ),
 ]  # fmt: skip
@@ -151,3 +176,9 @@ def test_a_rule_reports_what_breaks_it_on_an_etched_mandrel(case, tmp_path):
     folder = own_technology(tmp_path, TEMPLATE, "shield-can-etched", case.changes)
     settings = (*SMALL, *ETCHED, "technology=mine.yaml", *case.settings)
     assert_breaks(case, report_of(TEMPLATE, *settings, folder=folder))
+
+
+def test_a_draft_that_means_nothing_is_told_at_its_line(tmp_path):
+    folder = own_technology(tmp_path, TEMPLATE, "shield-can", (("    draft: draft\n", "    draft: drafft\n"),))
+    with pytest.raises(SourceError, match=r"mine.yaml:\d+:5: flow\[1\].draft: unknown number 'drafft'"):
+        report_of(TEMPLATE, *SMALL, "technology=mine.yaml", folder=folder)

@@ -243,7 +243,7 @@ def test_windows_are_in_the_manifest(written):
     windows = {entry["name"]: entry for entry in manifest["windows"]}
 
     assert list(windows) == [
-        "coplanarity", "expansion", "run-out", "release", "stem-ratio", "lift", "peel", "sheet-run-out",
+        "coplanarity", "expansion", "run-out", "release", "stem-ratio", "lift", "slack", "peel", "sheet-run-out",
     ]  # fmt: skip
     assert all(entry["holds"] for entry in windows.values())
     assert (windows["coplanarity"]["low"], windows["coplanarity"]["high"]) == (-40, 40)
@@ -275,7 +275,12 @@ def read(path, layer=None, datatype=None):
 
 
 UNROUTED = [
-    pytest.param(("sheet.leads.gap=600",), "1 has no lead: is 300.0 um from lead 2, 600 um wanted", id="too near"),
+    pytest.param(
+        ("sheet.leads.gap=600",),
+        "1 has no lead: channel between an obstacle and 4 holds 0 leads of 20 um with gaps of 600 um, 3 wanted: "
+        "3710 um short",
+        id="too near",
+    ),
     pytest.param(
         ("sheet.leads.style=s", "process.lift=1500"),
         "1 has no lead: the length of an S must be from its span, 1303.4 um, to that of two half circles, 2047.37 um, "

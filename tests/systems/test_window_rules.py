@@ -52,6 +52,23 @@ CASES = [
         changes=(('recipe: "grow(SUB2, kerf/2)"', 'recipe: "SUB2"'),),
     ),
     Case(
+        "W.section-pad", (),
+        "the layer begins here, the section after the step 'etch' 1.000 um away, at most 0.1 um allowed", 8,
+        changes=(("depth: copper_thickness, undercut: undercut,", "depth: copper_thickness, undercut: undercut + 1,"),),
+    ),
+    Case(
+        "W.section-opening", (),
+        "the layer ends here, the section after the step 'rout' 1.000 um away, at most 0.1 um allowed", 4,
+        changes=(("step: rout, material: laminate, mask: SUB2_OPEN",
+                  "step: ablate, kerf: 2.0, material: laminate, mask: SUB2_OPEN"),),
+    ),
+    Case(
+        "W.section-outline", (),
+        "the layer begins here, the section after the step 'saw' 1.000 um away, at most 0.1 um allowed", 4,
+        changes=(('recipe: "grow(SUB1, kerf/2)", drawn: remaining, kerf: kerf',
+                  'recipe: "grow(SUB1, kerf/2)", drawn: remaining, kerf: kerf + 2'),),
+    ),
+    Case(
         "W.wire.length", ("wires.max_length=1000",), "wire 1 from 1 to 1 is 1100.8 um long, at most 1000 um allowed", 64
     ),
     Case(

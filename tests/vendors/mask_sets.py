@@ -97,6 +97,12 @@ def mask_set():
     return MaskSet(library, top, site, manifest, order, {"rules": rules})
 
 
+def _written(library, path, max_points):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # gdstk warns of long records and properties
+        library.write_gds(path, max_points=max_points)
+
+
 def written(made, folder, meant=None):
     """Write a set as a build does, and return the path of its mask.
 
@@ -108,14 +114,12 @@ def written(made, folder, meant=None):
     (folder / "masks").mkdir()
     (folder / "order").mkdir()
     path = folder / "masks" / "pkg_M1.gds"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # gdstk warns of more points than a record holds
-        made.library.write_gds(path, max_points=made.options.get("max_points", 8190))
+    _written(made.library, path, made.options.get("max_points", 8190))
     for change in made.after:
         path.write_bytes(change(path.read_bytes()))
     layout = meant or mask_set()
     layout.top.name = layout.library.name = "pkg"
-    layout.library.write_gds(folder / "pkg.gds", max_points=8190)
+    _written(layout.library, folder / "pkg.gds", 8190)
     mask = made.manifest["masks"][0]
     mask.setdefault("area", sum(part.area() for part in made.top.get_polygons()))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()

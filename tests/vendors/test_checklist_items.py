@@ -1,5 +1,7 @@
 """Every item of the checklist passes on a good set, and fails on one that is wrong in one way, whole sentences told."""
 
+import shutil
+
 import ezdxf
 import gdstk
 import pytest
@@ -237,6 +239,10 @@ def no_tone(made):
     del made.manifest["masks"][0]["digitized"]
 
 
+def dark(made):
+    made.manifest["masks"][0]["digitized"] = made.order["masks"][0]["digitized"] = "dark"
+
+
 def another_scale(made):
     other = {**made.manifest["masks"][0], "name": "M2", "layer": 11, "scale": 1.001}
     made.manifest["masks"].append(other)
@@ -379,6 +385,9 @@ FAILS = [
     pytest.param("V26", no_tone, CHROME, [],
                  ["the manifest does not say 'digitized': one of clear, dark",
                   "digitized data is clear in the order, None in the manifest"], id="V26-tone"),
+    pytest.param("V26", dark, STENCIL, [],
+                 ["digitized data is dark: of a foil, what is drawn is cut out; order the mask inverted"],
+                 id="V26-foil"),
     pytest.param("V27", another_scale, CHROME, [], ["mask M2 has scale 1.001, this one 1.0"], id="V27-scale"),
     pytest.param("V27", same_layer, CHROME, [], ["masks M1 and M2 have the same layer 10/0"], id="V27-layer"),
     pytest.param("V27", other_hash, CHROME, [],
@@ -411,12 +420,28 @@ FAILS = [
 ]  # fmt: skip
 
 
+ALSO = {
+    "V01-xy": {"V12", "V14"}, "V03": {"V20"}, "V07-turned": {"V14"}, "V07-enlarged": {"V34"}, "V07-skewed": {"V14"},
+    "V02-unit": {"V14", "V16", "V18", "V21", "V22", "V23", "V24", "V25", "V26", "V34", "V39"},
+    "V02-range": {"V21", "V22", "V39"}, "V08-two": {"V20", "V34"}, "V12": {"V15", "V17"}, "V13": {"V17"},
+    "V15-corner": {"V17"}, "V15-edge": {"V14"}, "V19": {"V14"}, "V20": {"V24"}, "V21-size": {"V22"},
+    "V21-centre": {"V22"}, "V22-corners": {"V21"}, "V24-stroke": {"V17", "V25"}, "V25-size": {"V17"}, "V31": {"V30"},
+    "V32": {"V30"},
+}  # fmt: skip
+"""What one mistake breaks besides: data in another unit is wrong everywhere, a sharp tip is narrow as well."""
+ALWAYS = {CHROME: set(), STENCIL: {"V17", "V35"}, SHEET: {"V31"}, "film_10k": {"V14"}}
+"""Warnings of the good set: its marks are too fine for foils, its corners have no radius, its raster is metric."""
+
+
 @pytest.mark.parametrize(("id_", "change", "profile", "settings", "told"), FAILS)
-def test_item_fails(tmp_path, id_, change, profile, settings, told):
+def test_item_fails_alone(request, tmp_path, id_, change, profile, settings, told):
     made = mask_set()
     change(made)
-    path = written(made, tmp_path)
-    found = verdicts(path, profile, *settings)[id_]
+    path = written(made, tmp_path, meant=None if id_ == "V20" else made)
+    everything = verdicts(path, profile, *settings)
+    found = everything[id_]
+    others = {other for other, one in everything.items() if one.state in ("failed", "warned")} - {id_}
+    assert others - ALWAYS[profile] == ALSO.get(request.node.callspec.id, set())
     weight = found.item.severity
     assert found.state == ("failed" if weight == "error" else "warned"), found
     assert sorted(set(sentences(found))) == sorted(set(told))
@@ -462,6 +487,31 @@ def test_marks_of_a_stencil_are_left_to_engraving(tmp_path):
         "4 places of marks and title, outside all sites: have them engraved "
         "(area ratio 0.417 in a foil of 30 um, at least 0.66 wanted)"
     ]
+
+
+def test_sheets_that_grow_apart_have_scales_of_their_own(tmp_path):
+    made = mask_set()
+    other = {**made.manifest["masks"][0], "name": "M2", "layer": 11, "scale": 1.001, "scaled_by": "sheet_scale"}
+    made.manifest["masks"].append(other)
+    found = verdicts(written(made, tmp_path), CHROME)["V27"]
+    assert (found.state, sentences(found)) == (
+        "warned",
+        ["mask M2 has scale 1.001, this one 1.0, by sheet_scale: they fit each other only at the temperature that this "
+         "is for"],
+    )  # fmt: skip
+
+
+def test_mark_on_the_grid_of_the_masks_is_the_mark(tmp_path):
+    """Scaled marks are put on the grid: half of it beyond their box is theirs, more is not."""
+    made = mask_set()
+    x, y = PLACES[0]
+    made.top.add(rectangle(x - 750.04, y + 300, x - 750, y + 750))
+    path = written(made, tmp_path)
+    assert verdicts(path, CHROME)["V23"].state == "failed"
+    for entry in tmp_path.iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    made.manifest["numbers"]["grid"] = 0.1
+    assert verdicts(written(made, tmp_path), CHROME)["V23"].state == "passed"
 
 
 def test_item_is_left_out_where_a_profile_says_so(tmp_path):

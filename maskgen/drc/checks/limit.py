@@ -37,10 +37,16 @@ class Params(RuleParams):
 
 def judge(package: Package, process: Process, params: Params) -> Iterator[Finding]:  # noqa: ARG001
     """Yield the limits that the number breaks."""
-    value, unit = params.value, params.unit
+    value = params.value
     if params.min is not None and value < params.min:
-        yield Finding(f"is {value:g} {unit}, at least {params.min:g} {unit} wanted", None, value, params.min)
+        yield _finding(params, params.min, "at least", "wanted")
     if params.max is not None and value > params.max:
-        yield Finding(f"is {value:g} {unit}, at most {params.max:g} {unit} allowed", None, value, params.max)
+        yield _finding(params, params.max, "at most", "allowed")
     if params.above is not None and value <= params.above:
-        yield Finding(f"is {value:g} {unit}, more than {params.above:g} {unit} wanted", None, value, params.above)
+        yield _finding(params, params.above, "more than", "wanted")
+
+
+def _finding(params: Params, limit: float, how: str, wanted: str) -> Finding:
+    """Return a finding in the unit of a rule, which a ratio has none of."""
+    told, bound = (f"{number:g} {params.unit}".rstrip() for number in (params.value, limit))
+    return Finding(f"is {told}, {how} {bound} {wanted}", None, params.value, limit)

@@ -47,7 +47,8 @@ def _hidden(outline: Outlines, first: Integers, second: Integers, lines: NDArray
 
 def shielded(search: Search, found: Found) -> NDArray[np.bool_]:
     """Tell which pairs a third edge shields."""
-    if compiled.pays(search.size):
+    # Round shapes that stand near each other make many pairs of few edges.
+    if compiled.pays(max(search.size, len(found.first))):
         return import_module("maskgen.drc.kernel.compiled.search").shielded(search, found)
     one, other = shielding.connections(found.first_parts, found.second_parts)
     hidden = np.zeros(len(found.first), dtype=bool)

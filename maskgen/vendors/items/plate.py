@@ -101,7 +101,7 @@ def alignment(submission: Submission) -> Iterator[Found]:
         zone = marks.clear_zone(kind, size) if kind != "alignment" else size / 2 + 100.0  # type: ignore[arg-type]
         window = (x - zone, y - zone, x + zone, y + zone)
         here = submission.region(window)
-        near = here.intersection(shapely.box(*regions.box_of(shape)))
+        near = here.intersection(shapely.box(*_grown(regions.box_of(shape), _snapped(submission))))
         if not _is_alike(near, shape):
             yield Finding(f"the mark {kind} of {size:g} um is not there as the manifest says", regions.box_of(shape))
             continue
@@ -110,6 +110,12 @@ def alignment(submission: Submission) -> Iterator[Found]:
             yield Finding(f"something stands within {zone:g} um around the mark {kind}", window)
     if present < wanted:
         yield Finding(f"{present} marks, at least {wanted} wanted", None, float(present), float(wanted))
+
+
+def _snapped(submission: Submission) -> float:
+    """Return how far [µm] a mark may reach beyond its box where its vertices were put on the grid of the masks."""
+    numbers = submission.papers.numbers if submission.papers else {}
+    return float(numbers.get("grid", 0.0)) / 2 + _ROUNDING
 
 
 def _shape(kind: str, size: float) -> Region:
@@ -199,6 +205,8 @@ def stated(submission: Submission) -> Iterator[Found]:
     """Yield what the manifest and the order leave open about tone and reading sense, and an F that reads otherwise."""
     mask = submission.mask
     yield from _unsaid(mask)
+    if submission.profile.kind == "stencil" and mask.get("digitized") == "dark":
+        yield Finding("digitized data is dark: of a foil, what is drawn is cut out; order the mask inverted")
     order = submission.papers.order if submission.papers else None
     if order is not None and order.get("digitized") != mask.get("digitized"):
         yield Finding(
@@ -257,8 +265,7 @@ def as_set(submission: Submission) -> Iterator[Found]:
         first = keys.setdefault((other["layer"], other["datatype"]), other["name"])
         if first != other["name"]:
             yield Finding(f"masks {first} and {other['name']} have the same layer {other['layer']}/{other['datatype']}")
-        if other.get("scale", 1.0) != mask.get("scale", 1.0):
-            yield Finding(f"mask {other['name']} has scale {other.get('scale')}, this one {mask.get('scale')}")
+        yield from _scales(other, mask)
         if other.get("bbox") and mask.get("bbox") and not _same_box(other, mask):
             yield Mild(Finding(f"mask {other['name']} has other extents: corner squares would make them equal"))
     named = {path.rsplit("/", 1)[-1]: digest for path, digest in papers.hashes.items()}
@@ -267,6 +274,20 @@ def as_set(submission: Submission) -> Iterator[Found]:
         yield Finding("the file is not the one of the manifest: its SHA-256 is another")
     if digest is None:
         yield Mild(Finding("the manifest has no SHA-256 of this file"))
+
+
+def _scales(other: Mapping[str, Any], mask: Mapping[str, Any]) -> Iterator[Found]:
+    """Yield two scales in a set: a mistake, unless each follows from something else, as sheets that grow apart do."""
+    one, second = mask.get("scale", 1.0), other.get("scale", 1.0)
+    if one == second:
+        return
+    sentence = f"mask {other['name']} has scale {second}, this one {one}"
+    why = [entry.get("scaled_by") or "" for entry in (other, mask)]
+    if why[0] == why[1]:
+        yield Finding(sentence)
+    else:
+        named = " and ".join(word for word in why if word)
+        yield Mild(Finding(f"{sentence}, by {named}: they fit each other only at the temperature that this is for"))
 
 
 def _same_box(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

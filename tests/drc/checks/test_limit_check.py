@@ -28,6 +28,7 @@ def test_passes(numbers, judged):
         ),
         pytest.param({"value": 0, "above": 0}, "is 0 um, more than 0 um wanted", 0, id="at what it must exceed"),
         pytest.param({"value": -1, "min": 0, "unit": "deg"}, "is -1 deg, at least 0 deg wanted", 0, id="with a unit"),
+        pytest.param({"value": 3, "max": 2, "unit": ""}, "is 3, at most 2 allowed", 2, id="without a unit"),
     ],
 )
 def test_fails(numbers, sentence, limits, judged):

@@ -16,6 +16,8 @@ from maskgen.drc.kernel.compiled.jit import compiled
 
 Integers = NDArray[np.int64]
 Pairs = tuple[Integers, Integers]
+Strip = tuple[Integers, Integers, int]
+"""The members of one strip, their boxes, and the height at which it begins."""
 Grid = tuple[int, int, int]
 """Where strips begin, the binary logarithm of their height, and by how much boxes are larger than given."""
 
@@ -105,6 +107,44 @@ def _is_here(here: Integers, a: int, c: int, floor: int) -> bool:
 
 
 @compiled
+def _put(found: Integers, count: int, one: int, other: int) -> tuple[Integers, int]:
+    """Return pairs with one more."""
+    if count == len(found):
+        found = np.concatenate((found, found))
+    found[count, 0], found[count, 1] = min(one, other), max(one, other)
+    return found, count + 1
+
+
+@compiled
+def _within(strip: Strip, found: Integers, count: int) -> tuple[Integers, int]:
+    """Put to some pairs those of the boxes of one strip, which stand in the order of their left sides."""
+    own, here, floor = strip
+    for a in range(len(own)):
+        c = a + 1
+        while c < len(own) and here[c, 0] <= here[a, 2]:
+            if _is_here(here, a, c, floor):
+                found, count = _put(found, count, own[a], own[c])
+            c += 1
+    return found, count
+
+
+@compiled
+def _across(strip: Strip, kinds: Pairs, is_later: bool, found: Integers, count: int) -> tuple[Integers, int]:
+    """Put to some pairs those of a box of the first kind and one of the second that begins no sooner, or later."""
+    own, here, floor = strip
+    begin = 0
+    for a in kinds[0]:
+        while begin < len(kinds[1]) and here[kinds[1][begin], 0] < here[a, 0] + is_later:
+            begin += 1
+        at = begin
+        while at < len(kinds[1]) and here[kinds[1][at], 0] <= here[a, 2]:
+            if _is_here(here, a, kinds[1][at], floor):
+                found, count = _put(found, count, own[a], own[kinds[1][at]])
+            at += 1
+    return found, count
+
+
+@compiled
 def _pairs(
     boxes: Compact, members: Compact, starts: Integers, portion: tuple[int, int], grid: Grid, split: int
 ) -> Pairs:
@@ -121,13 +161,10 @@ def _pairs(
         own, here = own[order], here[order]
         # The strip in which the part that two boxes share begins is the one that reports them.
         floor = grid[0] + (s << grid[1])
-        for a in range(len(own)):
-            c = a + 1
-            while c < len(own) and here[c, 0] <= here[a, 2]:
-                if _is_here(here, a, c, floor) and (split < 0 or (own[a] < split) != (own[c] < split)):
-                    if count == len(found):
-                        found = np.concatenate((found, found))
-                    found[count, 0], found[count, 1] = min(own[a], own[c]), max(own[a], own[c])
-                    count += 1
-                c += 1
+        if split < 0:
+            found, count = _within((own, here, floor), found, count)
+        else:
+            kinds = (np.flatnonzero(own < split), np.flatnonzero(own >= split))
+            found, count = _across((own, here, floor), kinds, False, found, count)
+            found, count = _across((own, here, floor), (kinds[1], kinds[0]), True, found, count)
     return found[:count, 0].copy(), found[:count, 1].copy()
