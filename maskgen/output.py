@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,12 @@ from maskgen.result import Result
 from maskgen.sections import files as section_files
 from maskgen.sections.plan import cuts, site_plan
 from maskgen.sections.run import Section, section
-from maskgen.solid import glb, stl
-from maskgen.solid.mesh import meshes
-from maskgen.solid.run import finished as finished_part
+from maskgen.solid import files as solid_files
 from maskgen.vendors.accept import Acceptance
 from maskgen.windows import ProcessWindow
 
 LAYOUT_FORMATS = ("gds", "oas")
-SOLID_FORMATS = ("glb", "stl")
+SOLID_FORMATS = solid_files.FORMATS
 """Formats of the part in three dimensions."""
 FORMATS = (*LAYOUT_FORMATS, "mask.oas", "dxf", "r12.dxf", "gerber", "svg", "png", "pdf", "drill", *SOLID_FORMATS)
 """Formats that masks, or the part itself, can be written in."""
@@ -49,28 +47,12 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
     else is always written.
     """
     name = result.job.spec.name
-    ours = frozenset(
-        [
-            "masks",
-            "order",
-            "sections",
-            MANIFEST,
-            page.NAME,
-            "drc.json",
-            "drc.lyrdb",
-            acceptance.FILE,
-            "nets.csv",
-            "bonds.csv",
-            "leads.csv",
-            *(f"{name}.{ending}" for ending in ("gds", "lyp", *SOLID_FORMATS)),
-            *picture_files.names(name),
-        ]
-    )
-    with replaced(folder, ours) as staging:
+    with replaced(folder, _ours(name)) as staging:
         sendable = allow_violations or not counts(result.report.violations)["error"]
         sections = sections_of(result)
         files = dict(_common_files(result, staging))
-        files |= dict([*_pictures(result, staging, formats), *_solid_files(result, staging, formats)])
+        solids = _solids(result, formats)
+        files |= dict([*_pictures(result, staging, formats), *_solid_files(solids, name, staging, formats)])
         files |= dict(_section_files(sections, name, staging / "sections"))
         masks = list(_mask_files(result, staging, _mask_formats(formats) if sendable else ()))
         paths = {entry["name"]: entry.pop("paths") for entry in masks}
@@ -85,9 +67,17 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
             if not allow_violations and not all(one.is_accepted for one in accepted):
                 masks, files = acceptance.withheld(staging, masks, files)
             manifest = _manifest(result, staging, masks, files) | acceptance.entries(manifest, accepted)
-        manifest = _with_page(manifest, result, staging, sections=sections, accepted=accepted)
+        shown = page.render(result, sections, manifest, acceptances=accepted, solid=solids.get("glb", b""))
+        manifest = _with_page(manifest, shown, staging)
         (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return accepted
+
+
+def _ours(name: str) -> frozenset[str]:
+    """Return what a build may write into its folder, and so may replace there."""
+    known = [MANIFEST, page.NAME, acceptance.FILE, "drc.json", "drc.lyrdb", "nets.csv", "bonds.csv", "leads.csv"]
+    named = [f"{name}.{ending}" for ending in ("gds", "lyp", *SOLID_FORMATS)]
+    return frozenset(["masks", "order", "sections", *known, *named, *picture_files.names(name)])
 
 
 def summary(result: Result, folder: Path, *, verbose: bool) -> str:
@@ -162,18 +152,23 @@ def _mask_formats(formats: Sequence[str]) -> Sequence[str]:
     return [name for name in formats if name not in SOLID_FORMATS] or LAYOUT_FORMATS[:1]
 
 
-def _solid_files(result: Result, folder: Path, formats: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Write one site as it is built, in three dimensions, where that is wanted, and yield path and kind."""
-    wanted = [name for name in SOLID_FORMATS if name in formats]
-    if not wanted:
-        return
+def _solids(result: Result, formats: Sequence[str]) -> dict[str, bytes]:
+    """Return one site as it is built, in three dimensions: for the page where that is no long wait, and as asked."""
     job, package = result.job, result.package
-    parts = meshes(finished_part(job.process, package, site_plan(result.patterns, result.masks, package.layout.array)))
-    for format_ in wanted:
-        path = f"{job.spec.name}.{format_}"
-        data = glb.write(parts, job.process, job.spec.name) if format_ == "glb" else stl.write(parts)
-        (folder / path).write_bytes(data)
-        yield path, "solid"
+    plan = site_plan(result.patterns, result.masks, package.layout.array)
+    wanted = {name for name in SOLID_FORMATS if name in formats} | ({"glb"} if solid_files.is_simple(plan) else set())
+    return solid_files.files(job.process, package, plan, name=job.spec.name, formats=sorted(wanted))
+
+
+def _solid_files(
+    solids: Mapping[str, bytes], stem: str, folder: Path, formats: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Write a part in three dimensions, as far as it is asked for, and yield path and kind of each file."""
+    for format_, data in solids.items():
+        if format_ not in formats:
+            continue
+        (folder / f"{stem}.{format_}").write_bytes(data)
+        yield f"{stem}.{format_}", "solid"
 
 
 def sections_of(result: Result) -> tuple[Section, ...]:
@@ -314,18 +309,8 @@ def _manifest(result: Result, folder: Path, masks: list[dict[str, Any]], files: 
     }
 
 
-def _with_page(
-    manifest: dict[str, Any],
-    result: Result,
-    folder: Path,
-    *,
-    sections: Sequence[Section],
-    accepted: Sequence[Acceptance],
-) -> dict[str, Any]:
-    """Write the page that shows all of it, and return the manifest with it; the part is in it where it was written."""
-    part = folder / f"{result.job.spec.name}.glb"
-    solid = part.read_bytes() if part.exists() else b""
-    text = page.render(result, sections, manifest, acceptances=accepted, solid=solid)
+def _with_page(manifest: dict[str, Any], text: str, folder: Path) -> dict[str, Any]:
+    """Write the page that shows all of it, and return the manifest with it."""
     (folder / page.NAME).write_text(text, encoding="utf-8")
     entry = {"path": page.NAME, "kind": "report"} | _hash(folder, [page.NAME])
     return manifest | {"files": sorted([*manifest["files"], entry], key=lambda one: str(one["path"]))}
