@@ -10,7 +10,7 @@ from maskgen import __version__, acceptance, order, page
 from maskgen.drc.violation import counts
 from maskgen.errors import MaskgenError, ProblemsError
 from maskgen.export import dxf, excellon, gds, gerber, lyp, oasis, pdf, svg, tables
-from maskgen.export.artwork import Artwork, artwork, seen_by
+from maskgen.export.artwork import Artwork, seen_by
 from maskgen.export.excellon import NotDrilledError
 from maskgen.export.folder import MANIFEST, replaced, write_file
 from maskgen.geometry import regions
@@ -54,23 +54,39 @@ def write(result: Result, folder: Path, *, formats: Sequence[str], allow_violati
         solids = _solids(result, formats)
         files |= dict([*_pictures(result, staging, formats), *_solid_files(solids, name, staging, formats)])
         files |= dict(_section_files(sections, name, staging / "sections"))
-        masks = list(_mask_files(result, staging, _mask_formats(formats) if sendable else ()))
+        arts = order.artworks(result)
+        ordered = order.compile_order(result, arts)
+        masks = list(_mask_files(result, arts, staging, _mask_formats(formats) if sendable else ()))
         paths = {entry["name"]: entry.pop("paths") for entry in masks}
         files |= dict.fromkeys((path for written in paths.values() for path in written), "mask")
         if sendable:
-            files |= order.write(result, staging, paths)
-        manifest = _manifest(result, staging, masks, files)
-        accepted = acceptance.judge(result.job.vendors, staging, manifest, paths)
-        if result.job.vendors:
-            (staging / acceptance.FILE).write_text(acceptance.render(accepted, __version__), encoding="utf-8")
-            files[acceptance.FILE] = "acceptance"
-            if not allow_violations and not all(one.is_accepted for one in accepted):
-                masks, files = acceptance.withheld(staging, masks, files)
-            manifest = _manifest(result, staging, masks, files) | acceptance.entries(manifest, accepted)
-        shown = page.render(result, sections, manifest, acceptances=accepted, solid=solids.get("glb", b""))
+            files |= order.write(result, ordered, arts, folder=staging, masks=paths)
+        manifest, accepted = _judged(result, staging, masks, files, paths, allow_violations=allow_violations)
+        shown = page.render(result, sections, ordered, manifest, acceptances=accepted, solid=solids.get("glb", b""))
         manifest = _with_page(manifest, shown, staging)
         (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return accepted
+
+
+def _judged(
+    result: Result,
+    staging: Path,
+    masks: list[dict[str, Any]],
+    files: dict[str, str],
+    paths: Mapping[str, Sequence[str]],
+    *,
+    allow_violations: bool,
+) -> tuple[dict[str, Any], tuple[Acceptance, ...]]:
+    """Return the manifest, and what vendors' profiles say of the files; what they refuse is taken away again."""
+    manifest = _manifest(result, staging, masks, files)
+    accepted = acceptance.judge(result.job.vendors, staging, manifest, paths)
+    if not result.job.vendors:
+        return manifest, accepted
+    (staging / acceptance.FILE).write_text(acceptance.render(accepted, __version__), encoding="utf-8")
+    files = files | {acceptance.FILE: "acceptance"}
+    if not allow_violations and not all(one.is_accepted for one in accepted):
+        masks, files = acceptance.withheld(staging, masks, files)
+    return _manifest(result, staging, masks, files) | acceptance.entries(manifest, accepted), accepted
 
 
 def _ours(name: str) -> frozenset[str]:
@@ -205,7 +221,9 @@ def _section_files(sections: Sequence[Section], name: str, folder: Path) -> Iter
         yield f"sections/{path.name}", "section"
 
 
-def _mask_files(result: Result, folder: Path, formats: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _mask_files(
+    result: Result, arts: Mapping[str, Artwork], folder: Path, formats: Sequence[str]
+) -> Iterator[dict[str, Any]]:
     """Write each mask in each format, and yield its entry of the manifest."""
     technology = result.job.process.technology
     (folder / "masks").mkdir()
@@ -214,7 +232,7 @@ def _mask_files(result: Result, folder: Path, formats: Sequence[str]) -> Iterato
         mask, stem = finished.mask, f"{result.job.spec.name}_{finished.mask.name}"
         key = technology.layers[mask.name].gds
         drawn = gds.drawing(stem, {key: finished.pattern}, max_vertices=technology.max_vertices)
-        art = artwork(finished, stem, key, max_vertices=technology.max_vertices)
+        art = arts[mask.name]
         written: list[Path] = []
         for format_ in formats:
             try:

@@ -4,7 +4,8 @@ One record per mask (`model`), compiled from a result (`compile`), written as JS
 the lists that saw, stencil and drill want, and packed with the masks (`write`).
 """
 
-from maskgen.order.model import schema
+from maskgen.order.compile import artworks, compile_order
+from maskgen.order.model import Order, schema
 from maskgen.order.write import write
 
-__all__ = ["schema", "write"]
+__all__ = ["Order", "artworks", "compile_order", "schema", "write"]

@@ -6,7 +6,7 @@ A list that does not apply to a package is not written.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -25,7 +25,7 @@ MOST_DRILLED = 200_000
 """Holes of a drill list; more are in the drill file."""
 
 
-def lists(result: Result, arts: dict[str, Artwork]) -> Iterator[tuple[str, str]]:
+def lists(result: Result, arts: Mapping[str, Artwork]) -> Iterator[tuple[str, str]]:
     """Yield name and text of each list that applies."""
     saw = list(_cuts(result))
     if saw:
@@ -100,7 +100,7 @@ def _aperture(part: shapely.Polygon, foil: float) -> Iterator[str]:
     yield from (f"{foil:g}", f"{ratio:.3f}", f"{aspect:.3f}", stencil.grade(ratio))
 
 
-def _drilled(result: Result, arts: dict[str, Artwork]) -> Iterator[Sequence[object]]:
+def _drilled(result: Result, arts: Mapping[str, Artwork]) -> Iterator[Sequence[object]]:
     """Yield every hole that a mask drills, where its data has it."""
     for done in result.masks:
         step = step_of(result, done.mask.name)

@@ -28,7 +28,7 @@ STENCIL_FOIL = 120.0
 _ORIGIN = "middle of the plate, middle of the pattern area"
 
 
-def compile_order(result: Result, arts: Mapping[str, Artwork], files: Files) -> Order:
+def compile_order(result: Result, arts: Mapping[str, Artwork]) -> Order:
     """Return the order of a result.
 
     Parameters
@@ -54,8 +54,14 @@ def compile_order(result: Result, arts: Mapping[str, Artwork], files: Files) -> 
         database_unit=DATABASE_UNIT,
         field=tuple(_rings(result.package.layout.plate.get(words.FIELD, regions.EMPTY))),
         sites=result.package.layout.array.box,
-        masks=tuple(_mask(result, done, arts[done.mask.name], files, made) for done in result.masks),
+        masks=tuple(_mask(result, done, arts[done.mask.name], made) for done in result.masks),
     )
+
+
+def with_files(order: Order, files: Files) -> Order:
+    """Return an order that names the files of its masks."""
+    masks = [mask.model_copy(update={"files": tuple(files.get(mask.name, ()))}) for mask in order.masks]
+    return order.model_copy(update={"masks": tuple(masks)})
 
 
 def artworks(result: Result) -> dict[str, Artwork]:
@@ -72,9 +78,7 @@ def artworks(result: Result) -> dict[str, Artwork]:
     }
 
 
-def _mask(
-    result: Result, done: FinishedMask, art: Artwork, files: Files, made: Mapping[str, tuple[Becomes, ...]]
-) -> MaskOrder:
+def _mask(result: Result, done: FinishedMask, art: Artwork, made: Mapping[str, tuple[Becomes, ...]]) -> MaskOrder:
     """Return the order of one mask."""
     mask, process = done.mask, result.job.process
     step = step_of(result, mask.name)
@@ -87,7 +91,7 @@ def _mask(
         kind=kind,
         step=step.step,
         material=step.material,
-        files=tuple(files.get(mask.name, ())),
+        files=(),
         cell=cell_name(art.name),
         layer=entry.gds[0],
         datatype=entry.gds[1],

@@ -5,28 +5,32 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from maskgen.export.artwork import Artwork
 from maskgen.order import parcel, sheet, xml
 from maskgen.order.assembly import lists
-from maskgen.order.compile import artworks, compile_order
-from maskgen.order.model import DataFile
+from maskgen.order.compile import with_files
+from maskgen.order.model import DataFile, Order
 from maskgen.result import Result
 
 FOLDER = "order"
 
 
-def write(result: Result, folder: Path, masks: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def write(
+    result: Result, order: Order, arts: Mapping[str, Artwork], *, folder: Path, masks: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
     """Write the order of a result, and return path and kind of each file.
 
     Parameters
     ----------
+    order, arts
+        Of all masks of the result (`compile`); the order without the files that are named here.
     folder
         That of the whole build; the order gets a folder in it.
     masks
         Paths of the files of each mask, by its name, below the build's folder; written already.
     """
     (folder / FOLDER).mkdir()
-    arts = artworks(result)
-    order = compile_order(result, arts, {name: _files(folder, paths) for name, paths in masks.items()})
+    order = with_files(order, {name: _files(folder, paths) for name, paths in masks.items()})
     texts = {
         "order.json": json.dumps(order.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n",
         "order.xml": xml.render(order),

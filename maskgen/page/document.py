@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
+from maskgen.order import Order
 from maskgen.page.acceptance import acceptance_html
 from maskgen.page.assembly import bonds_html, nets_html
 from maskgen.page.facts import facts_html, verdict
@@ -40,6 +41,7 @@ _KEYS = (
 def render(
     result: Result,
     sections: Sequence[Section],
+    order: Order,
     manifest: Mapping[str, Any],
     *,
     acceptances: Sequence[Acceptance] = (),
@@ -51,6 +53,8 @@ def render(
     ----------
     sections
         As `maskgen.output.sections_of` gives them: their pictures, and the words of the traveler.
+    order
+        Of its masks.
     manifest
         Of the build, with the files that were written.
     acceptances
@@ -63,7 +67,7 @@ def render(
     parts = [
         ("layout", "Layout", _viewer(data, shapes)),
         ("findings", "Findings", findings_html(result.report, listed)),
-        ("masks", "Masks", masks_html(result, manifest)),
+        ("masks", "Masks", masks_html(order, manifest)),
         ("sections", "Sections", "".join(_strips(sections, result.job.spec.name))),
         ("part", "The part", solid_html(solid)),
         ("bonds", "Bonds and leads", bonds_html(result)),

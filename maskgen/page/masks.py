@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from maskgen.order.compile import artworks, compile_order
-from maskgen.order.model import MaskOrder
+from maskgen.order.model import MaskOrder, Order
 from maskgen.order.rows import rows
 from maskgen.page.tables import Markup, folded, pairs, table
 from maskgen.report.markup import escaped
-from maskgen.result import Result
 
 
-def masks_html(result: Result, manifest: Mapping[str, Any]) -> str:
+def masks_html(order: Order, manifest: Mapping[str, Any]) -> str:
     """Return the mask table, and each mask's sheet folded."""
-    order = compile_order(result, artworks(result), {})
     if not order.masks:
         return ""
     files = {entry["name"]: entry["file"] for entry in manifest["masks"]}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from maskgen.order import artworks, compile_order
 from maskgen.output import sections_of
 from maskgen.page import render
 from maskgen.pipeline import make, prepare
@@ -62,7 +63,8 @@ def page_of(tmp_path_factory):
     def written(result, **more):
         if (id(result), *more) not in known:
             path = tmp_path_factory.mktemp("page") / "report.html"
-            path.write_text(render(result, sections_of(result), manifest_of(result), **more), encoding="utf-8")
+            order = compile_order(result, artworks(result))
+            path.write_text(render(result, sections_of(result), order, manifest_of(result), **more), encoding="utf-8")
             known[id(result), *more] = path
         return known[id(result), *more]
 
