@@ -15,7 +15,7 @@ install: $(BIN)/maskgen  ## make .venv with maskgen and its tools
 demo: $(BIN)/maskgen  ## build the real example and say where to look
 	$(BIN)/maskgen build examples/caravel-qfn64/caravel-qfn64.yaml -o out/caravel-qfn64 --format gds,svg
 	@echo
-	@echo "Look at   out/caravel-qfn64/caravel-qfn64.svg       one site, in a browser"
+	@echo "Look at   out/caravel-qfn64/report.html             everything on one page, in a browser"
 	@echo "          out/caravel-qfn64/caravel-qfn64.gds       everything, in KLayout with the .lyp beside it"
 	@echo "          out/caravel-qfn64/masks/                  what goes to the mask maker"
 	@echo "          out/caravel-qfn64/bonds.csv, nets.csv     wires and nets as drawn"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ from maskgen.sections.run import Section, section
 from maskgen.solid import files as solid_files
 from maskgen.vendors.accept import Acceptance
 from maskgen.windows import ProcessWindow
+
+_LOG = logging.getLogger(__name__)
 
 LAYOUT_FORMATS = ("gds", "oas")
 SOLID_FORMATS = solid_files.FORMATS
@@ -229,6 +232,7 @@ def _mask_files(
     (folder / "masks").mkdir()
     undrilled: list[NotDrilledError] = []
     for finished in result.masks:
+        _LOG.info("writing %s", finished.mask.name)
         mask, stem = finished.mask, f"{result.job.spec.name}_{finished.mask.name}"
         key = technology.layers[mask.name].gds
         drawn = gds.drawing(stem, {key: finished.pattern}, max_vertices=technology.max_vertices)

@@ -22,6 +22,7 @@ from maskgen.drc.violation import Finding, Violation, fingerprint
 from maskgen.errors import MaskgenError
 from maskgen.geometry import regions
 from maskgen.geometry.arrays import Lattice
+from maskgen.geometry.memory import told_if_short
 from maskgen.geometry.regions import Box, Region
 
 CHECK = "diff"
@@ -86,11 +87,10 @@ def compare(one: Path, other: Path, *, tolerance: float = 0.0, cell: str | None 
     names = first.top(cell), second.top(cell)
     sides = _Sides(first.cells[names[0]], second.cells[names[1]], (str(one), str(other)), unit, tolerance)
     try:
-        return _compared(sides, names[0])
+        with told_if_short():
+            return _compared(sides, names[0])
     except MaskgenError as error:
         raise MaskgenError(f"{other}: {error}") from None
-    except MemoryError:
-        raise MaskgenError(f"{other}: to compare it needs more memory than there is") from None
 
 
 def _compared(sides: "_Sides", name: str) -> Comparison:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from maskgen.diff.cells import Cell, LayerKey, copies, placed_box, product, turned_box
 from maskgen.diff.places import HERE, IDENTITY, Matrix, Places, numbered, scattered
+from maskgen.errors import MaskgenError
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Box
 
@@ -18,6 +19,10 @@ Shapes = NDArray[np.object_]
 _LARGE = 3.0
 """Windows beside each other in a cell from which on it is looked into."""
 
+MOST_PAIRS = 20_000_000
+"""Pairs of copies over each other that are held at once."""
+_SHARE = 100
+"""Part of them below which the next portion of a search is twice as large."""
 _REACH = 3
 """Sites of a lattice, each way, that a window may see; where it sees more, places are searched one by one."""
 
@@ -192,7 +197,7 @@ def _seen_one_by_one(box: Box, places: Places, other: Places) -> Keys | None:
     """Return the same for any places: pairs are searched, and offsets compared."""
     points, targets = places.points, other.points
     tree = shapely.STRtree(shapely.points(targets))
-    place, target = tree.query(shapely.box(*(np.tile(points, 2) + np.array(box)).T))
+    place, target = _pairs(tree, shapely.box(*(np.tile(points, 2) + np.array(box)).T))
     offsets = targets[target] - points[place]
     inside = (offsets > np.array(box[:2])).all(axis=1) & (offsets < np.array(box[2:])).all(axis=1)
     place, offsets = place[inside], np.round(offsets[inside], 3)
@@ -200,6 +205,27 @@ def _seen_one_by_one(box: Box, places: Places, other: Places) -> Keys | None:
         return None
     number, _ = numbered(list(offsets.T))
     return _hashed(len(points), place, number)
+
+
+def _pairs(tree: shapely.STRtree, boxes: NDArray[np.object_]) -> NDArray[np.intp]:
+    """Return the (2, n) pairs of a box and a place in it, asked for in portions that cannot exceed the limit by much.
+
+    Raises
+    ------
+    MaskgenError
+        If there are more than `MOST_PAIRS`.
+    """
+    found: list[NDArray[np.intp]] = [np.empty((2, 0), dtype=np.intp)]
+    begin, total, size = 0, 0, max(1, MOST_PAIRS // len(tree))
+    while begin < len(boxes):
+        part = tree.query(boxes[begin : begin + size])
+        total += part.shape[1]
+        if total > MOST_PAIRS:
+            raise MaskgenError(f"copies lie over each other in more than {MOST_PAIRS} pairs, too many to compare")
+        found.append(part + np.array([[begin], [0]]))
+        begin += size
+        size *= 2 if part.shape[1] < MOST_PAIRS // _SHARE else 1
+    return np.concatenate(found, axis=1)
 
 
 def _hashed(count: int, place: NDArray[np.intp], number: NDArray[np.intp]) -> Keys:

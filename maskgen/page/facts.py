@@ -25,7 +25,6 @@ def facts_html(result: Result, manifest: Mapping[str, Any]) -> str:
     """Return what was built and from what, with hashes; numbers and files folded."""
     job, array = result.job, result.package.layout.array
     technology = job.process.technology
-    box = plate_box(result)
     rows: list[tuple[str, str | Markup]] = [
         ("Package", job.spec.name),
         ("System", f"{job.spec.system}: {job.template.title} ({', '.join(job.template.ids)})"),
@@ -34,12 +33,20 @@ def facts_html(result: Result, manifest: Mapping[str, Any]) -> str:
         ("Technology", f"{technology.technology}: {technology.title}"),
         ("SHA-256 of the technology", short(manifest["technology"]["sha256"])),
         ("Rules", f"{technology.deck}, {len(result.report.rules)} rules"),
-        ("Plate", f"{(box[2] - box[0]) / 1000:g} × {(box[3] - box[1]) / 1000:g} mm"),
+        ("Plate", _plate(result)),
         ("Sites", f"{array.sites:_} ({_grid(result)})".replace("_", " ")),
         ("Grid", f"{job.process.grid:g} µm"),
         ("Made with", f"maskgen {manifest['maskgen']}"),
     ]
     return pairs(rows) + folded(f"All {len(job.process.numbers)} numbers", _numbers(result)) + _files(manifest)
+
+
+def _plate(result: Result) -> str:
+    plate = result.job.spec.plate
+    if plate.wafer is not None:
+        return f"wafer of {plate.wafer.diameter / 1000:g} mm"
+    left, bottom, right, top = plate_box(result)
+    return f"{(right - left) / 1000:g} × {(top - bottom) / 1000:g} mm"
 
 
 def plate_box(result: Result) -> tuple[float, float, float, float]:

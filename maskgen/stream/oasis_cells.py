@@ -7,6 +7,7 @@ from typing import Any
 import gdstk
 import numpy as np
 
+from maskgen.errors import LayoutError
 from maskgen.stream.cells import Cell, Cells, LayerKey, Points, References, Rings, no_references, references, turn_of
 from maskgen.stream.read import read_layout
 
@@ -28,7 +29,12 @@ def read(path: Path) -> Cells:
     library = read_layout(path)
     known = {cell.name: number for number, cell in enumerate(library.cells)}
     hidden: list[Cell] = []
-    cells = [_cell(cell, known, hidden) for cell in library.cells]
+    try:
+        cells = [_cell(cell, known, hidden) for cell in library.cells]
+    except OverflowError:
+        raise LayoutError(
+            f"{path}: the OASIS file is damaged: something repeats more often than can be counted"
+        ) from None
     return Cells((*cells, *hidden), len(hidden))
 
 

@@ -11,6 +11,7 @@ from maskgen.drc.deck import Rule
 from maskgen.drc.run import Report, RuleRun
 from maskgen.drc.violation import Finding, Violation, fingerprint
 from maskgen.errors import MaskgenError
+from maskgen.geometry.memory import told_if_short
 from maskgen.vendors.checklist import CHECKLIST
 from maskgen.vendors.file import read_file
 from maskgen.vendors.item import Found, Item
@@ -134,13 +135,12 @@ def _verdict(item: Item, submission: Submission) -> Verdict:
     state: State | None = None
     reason = ""
     try:
-        found.extend(_stamped(entry, weighed, submission.name) for entry in item.judge(submission))
+        with told_if_short():
+            found.extend(_stamped(entry, weighed, submission.name) for entry in item.judge(submission))
     except NotJudgedError as error:
         state, reason = "not judged", str(error)
     except NotAskedError as error:
         state, reason = "not asked", str(error)
-    except MemoryError:
-        state, reason = "not judged", "more memory than there is"
     except MaskgenError as error:
         state, reason = "not judged", f"less data: {error}"
     if found or state is None:

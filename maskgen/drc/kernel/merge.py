@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from maskgen.drc.kernel import candidates, compiled, rectilinear
 from maskgen.drc.kernel.candidates import Integers
+from maskgen.errors import MaskgenError
 from maskgen.geometry.polygons import Polygons, concatenate, from_geometries, offsets
 
 Booleans = NDArray[np.bool_]
@@ -16,6 +17,12 @@ Booleans = NDArray[np.bool_]
 _VERTICES = 1 << 17
 """Vertices of the polygons that are looked at as objects in one go: these are many times as large."""
 _UNION = "maskgen.drc.kernel.compiled.union"
+MOST_CROSSINGS = 3_000_000
+"""Times that outlines may cross themselves: each costs hundreds of bytes when they are taken apart."""
+_FEW_CORNERS = 1000
+"""Corners of an outline up to which it can cross itself as often as it likes."""
+_SAMPLE = 200
+"""Sides that are compared with all others to guess how many meet."""
 _LARGE = 200
 """Polygons in a group from which on its own grid would be larger than its geometry."""
 
@@ -242,6 +249,7 @@ def _united(polygons: Polygons, group: Integers) -> Polygons:
 def _mended(parts: NDArray[np.object_], group: Integers) -> tuple[NDArray[np.object_], Integers]:
     """Return polygons and their groups in the order of these, crossing outlines taken apart: winding is kept."""
     crossed = ~shapely.is_valid(parts)
+    _require_mendable(parts[crossed])
     whole = shapely.make_valid(parts[crossed], method="structure", keep_collapsed=False)
     pieces, origin = shapely.get_parts(whole, return_index=True)
     parts = np.concatenate([parts[~crossed], pieces])
@@ -249,6 +257,21 @@ def _mended(parts: NDArray[np.object_], group: Integers) -> tuple[NDArray[np.obj
     order = np.argsort(group, kind="stable")
     order = order[shapely.area(parts[order]) > 0]
     return parts[order], group[order]
+
+
+def _require_mendable(parts: NDArray[np.object_]) -> None:
+    """Refuse outlines that cross themselves so often that taking them apart needs more memory than there is."""
+    for part in parts[shapely.get_num_coordinates(parts) > _FEW_CORNERS]:
+        ends = shapely.get_coordinates(part)
+        low, high = np.minimum(ends[1:], ends[:-1]), np.maximum(ends[1:], ends[:-1])
+        some = np.linspace(0, len(low) - 1, _SAMPLE).astype(np.int64)
+        met = [((low <= high[side]) & (low[side] <= high)).all(axis=1).sum() for side in some]
+        crossings = round(float(np.mean(met)) * len(low) / 2)
+        if crossings > MOST_CROSSINGS:
+            raise MaskgenError(
+                f"an outline of {len(low)} sides crosses itself about {crossings} times, at most {MOST_CROSSINGS}"
+                " can be taken apart"
+            )
 
 
 def _united_rectilinear(polygons: Polygons, group: Integers) -> Polygons:

@@ -17,6 +17,7 @@ from maskgen.drc.scene import FlatScene
 from maskgen.drc.violation import Finding, Violation, fingerprint
 from maskgen.errors import MaskgenError
 from maskgen.expressions import Boolean, Expression, Offset, Shape, Snapped
+from maskgen.geometry.memory import told_if_short
 from maskgen.geometry.polygons import Polygons, from_geometries
 from maskgen.stream.cells import Cells
 
@@ -65,11 +66,10 @@ class LayoutSubject:
     def violations(self, rule: Rule) -> Iterator[Violation]:
         """Yield the violations of one rule by place."""
         try:
-            found = self._found(rule)
+            with told_if_short():
+                found = self._found(rule)
         except MaskgenError as error:
             raise MaskgenError(f"{self.path}: {rule.id}: {error}") from None
-        except MemoryError:
-            raise MaskgenError(f"{self.path}: {rule.id}: needs more memory than there is") from None
         for placed in sorted(found, key=lambda entry: (entry.finding.box or (), entry.finding.sentence)):
             mark = fingerprint(rule.id, self.name, placed.finding)
             yield Violation(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from maskgen.drc.kernel.measure import areas
 from maskgen.drc.kernel.merge import merged
+from maskgen.errors import MaskgenError
 from maskgen.geometry.polygons import Polygons, from_boxes, from_geometries
 
 
@@ -140,3 +141,19 @@ def test_any_angle_covers_what_klayout_does_to_a_dbu(seed):
 
     assert (back ^ region).sized(-1).is_empty(), f"seed {seed}"
     assert shapely.is_valid(found.parts()).all(), f"seed {seed}"
+
+
+def test_an_outline_that_crosses_itself_without_end_is_refused():
+    points = np.random.default_rng(4).integers(0, 1_000_000, (6000, 2)).tolist()
+    with pytest.raises(
+        MaskgenError, match=r"an outline of 6000 sides crosses itself about \d+ times, at most 3000000 can"
+    ):
+        merged(rings(points))
+
+
+def test_a_long_outline_that_crosses_itself_a_few_times_is_merged():
+    """A comb of 2000 teeth whose ends are drawn twice."""
+    teeth = [point for n in range(2000) for point in ((10 * n, 5), (10 * n, 500), (10 * n + 5, 500), (10 * n + 5, 5))]
+    found = merged(rings([*teeth, (19_995, 0), (0, 0), (8, 3), (8, 0), (0, 3)]))
+
+    assert found.coords[:, 1].max() == 500
