@@ -26,7 +26,7 @@ from maskgen.report import windows as report_windows
 from maskgen.report.formats import RENDERERS, Heading, render
 from maskgen.result import Result
 from maskgen.sections import files as section_files
-from maskgen.sections.plan import cuts, site_plan
+from maskgen.sections.plan import cuts
 from maskgen.sections.run import Section, section
 from maskgen.solid import files as solid_files
 from maskgen.vendors.accept import Acceptance
@@ -173,10 +173,9 @@ def _mask_formats(formats: Sequence[str]) -> Sequence[str]:
 
 def _solids(result: Result, formats: Sequence[str]) -> dict[str, bytes]:
     """Return one site as it is built, in three dimensions: for the page where that is no long wait, and as asked."""
-    job, package = result.job, result.package
-    plan = site_plan(result.patterns, result.masks, package.layout.array)
+    job, plan = result.job, result.plan
     wanted = {name for name in SOLID_FORMATS if name in formats} | ({"glb"} if solid_files.is_simple(plan) else set())
-    return solid_files.files(job.process, package, plan, name=job.spec.name, formats=sorted(wanted))
+    return solid_files.files(job.process, result.package, plan, name=job.spec.name, formats=sorted(wanted))
 
 
 def _solid_files(
@@ -193,12 +192,11 @@ def _solid_files(
 def sections_of(result: Result) -> tuple[Section, ...]:
     """Return the part along each cut of a spec, after every step."""
     job, package = result.job, result.package
-    plan = site_plan(result.patterns, result.masks, package.layout.array)
     try:
-        wanted = cuts(job.spec.sections, package, plan)
+        wanted = cuts(job.spec.sections, package, result.plan)
     except ProblemsError as error:
         raise job.source.error(error.problems) from None
-    return tuple(section(job.process, package, plan, cut) for cut in wanted)
+    return tuple(section(job.process, package, result.plan, cut) for cut in wanted)
 
 
 def write_sections(result: Result, folder: Path, formats: Sequence[str]) -> list[Path]:

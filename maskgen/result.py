@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from maskgen.drc import deck as decks
 from maskgen.drc import run as drc
@@ -9,6 +10,7 @@ from maskgen.layout import Pattern
 from maskgen.masks import FinishedMask
 from maskgen.nets import Net
 from maskgen.package import Package
+from maskgen.sections.plan import Plan, site_plan
 from maskgen.source import Source
 from maskgen.spec import PackageSpec
 from maskgen.systems import Template
@@ -61,3 +63,8 @@ class Result:
     nets: tuple[Net, ...]
     windows: tuple[ProcessWindow, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Return one site from above, of which cross-sections and the part in three dimensions are made."""
+        return site_plan(self.patterns, self.masks, self.package.layout.array)

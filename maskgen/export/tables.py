@@ -30,7 +30,7 @@ def lead_table(package: Package) -> str:
     Its slack is what it is longer than its chord after the lift; it is taut at the one height and rises to the other
     without kinks; the force peels its tip; the undercuts free its neck and lose its tip (`process.md` 2.1, 3.1, 3.2).
     """
-    return _csv(_LEAD_COLUMNS, [_lead_row(placed) for placed in package.leads])
+    return csv_text(_LEAD_COLUMNS, [_lead_row(placed) for placed in package.leads])
 
 
 def _lead_row(placed: PlacedLead) -> list[object]:
@@ -56,7 +56,7 @@ def _wire_table(package: Package) -> str:
         length = math.dist(bond.start, bond.end)
         ends = [f"{value:.3f}" for value in (*bond.start, *bond.end)]
         rows.append([bond.number, bond.net, bond.die, bond.contact, bond.pad, *ends, f"{length:.1f}", f"{angle:.1f}"])
-    return _csv(
+    return csv_text(
         ["wire", "net", "die", "contact", "pad", "x1_um", "y1_um", "x2_um", "y2_um", "length_um", "angle_deg"], rows
     )
 
@@ -64,10 +64,11 @@ def _wire_table(package: Package) -> str:
 def net_table(nets: Sequence[Net]) -> str:
     """Return one line per member of each net: contacts, pads, mounting pads, and what joins them."""
     rows = [[net.name, kind, name] for net in nets for kind, name in net.members]
-    return _csv(["net", "kind", "name"], rows)
+    return csv_text(["net", "kind", "name"], rows)
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table as CSV, one line for its header and one for each row."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)

@@ -4,15 +4,14 @@ Coordinates are those of the part seen from above; of one site about its middle,
 A list that does not apply to a package is not written.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import shapely
 
 from maskgen.export.artwork import Artwork, seen_by
 from maskgen.export.excellon import NotDrilledError, holes
+from maskgen.export.tables import csv_text
 from maskgen.geometry import regions
 from maskgen.geometry.arrays import Axis
 from maskgen.order.compile import foil_thickness, step_of
@@ -29,19 +28,19 @@ def lists(result: Result, arts: Mapping[str, Artwork]) -> Iterator[tuple[str, st
     """Yield name and text of each list that applies."""
     saw = list(_cuts(result))
     if saw:
-        yield "saw.csv", _csv(("cut", "along", "at_um", "from_um", "to_um", "kerf_um", "lane_um"), saw)
+        yield "saw.csv", csv_text(("cut", "along", "at_um", "from_um", "to_um", "kerf_um", "lane_um"), saw)
     terminals = list(_terminals(result))
     if terminals:
         header = ("terminal", "kind", "net", "x_um", "y_um", "width_um", "height_um", "x_from_below_um")
-        yield "terminals.csv", _csv(header, terminals)
+        yield "terminals.csv", csv_text(header, terminals)
     apertures = list(_apertures(result))
     if apertures:
         columns = ("stencil", "aperture", "x_um", "y_um", "width_um", "height_um", "area_um2", "foil_um", "area_ratio",
                   "aspect_ratio", "grade", "copies")  # fmt: skip
-        yield "stencil.csv", _csv(columns, apertures)
+        yield "stencil.csv", csv_text(columns, apertures)
     drilled = list(_drilled(result, arts))
     if drilled:
-        yield "drill.csv", _csv(("tool", "x_um", "y_um", "diameter_um"), drilled)
+        yield "drill.csv", csv_text(("tool", "x_um", "y_um", "diameter_um"), drilled)
 
 
 def _cuts(result: Result) -> Iterator[Sequence[object]]:
@@ -122,11 +121,3 @@ def _marks(result: Result, art: Artwork) -> regions.Region:
 
 def _lengths(*values: float) -> list[str]:
     return [f"{round(value, 3) + 0.0:.3f}" for value in values]
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()
