@@ -5,7 +5,7 @@ BIN := .venv/bin
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(BIN)/maskgen: pyproject.toml
+$(BIN)/maskgen: pyproject.toml hatch_build.py $(wildcard maskgen/drc/kernel/compiled/*.p[yx][xd])
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
@@ -27,6 +27,7 @@ test: $(BIN)/maskgen  ## run all tests
 check: $(BIN)/maskgen  ## lint, types, import contracts and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/cython-lint maskgen
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n 2

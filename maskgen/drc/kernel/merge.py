@@ -14,9 +14,9 @@ from maskgen.geometry.polygons import Polygons, concatenate, from_geometries, of
 
 Booleans = NDArray[np.bool_]
 
-_VERTICES = 1 << 17
+_VERTICES = 1 << 15
 """Vertices of the polygons that are looked at as objects in one go: these are many times as large."""
-_UNION = "maskgen.drc.kernel.compiled.union"
+_UNION, _SHAPES = "maskgen.drc.kernel.compiled.union", "maskgen.drc.kernel.compiled.shapes"
 MOST_CROSSINGS = 3_000_000
 """Times that outlines may cross themselves: each costs hundreds of bytes when they are taken apart."""
 _FEW_CORNERS = 1000
@@ -76,16 +76,16 @@ def _kinds(polygons: Polygons) -> _Kinds:
 
 
 def _compiled_kinds(polygons: Polygons) -> _Kinds:
-    union = import_module(_UNION)
-    kinds = union.kinds(polygons.coords, polygons.rings, polygons.polygons)
-    simple = kinds & union.CONVEX != 0
+    shapes = import_module(_SHAPES)
+    kinds = shapes.kinds(polygons.coords, polygons.rings, polygons.polygons)
+    simple = kinds & shapes.CONVEX != 0
     # The scanline makes nothing of what is valid already: it is faster than to ask.
-    doubtful = ~simple & (kinds & union.STRAIGHT == 0)
+    doubtful = ~simple & (kinds & shapes.STRAIGHT == 0)
     places = np.flatnonzero(doubtful)
     for part in candidates.chunks(_sizes(polygons)[places], _VERTICES):
         some = _taken(polygons, places[part])
         simple[places[part]] = _is_simple(some, np.ones(len(some), dtype=bool))
-    return _Kinds(simple, kinds & union.STRAIGHT != 0, kinds & union.BENT != 0)
+    return _Kinds(simple, kinds & shapes.STRAIGHT != 0, kinds & shapes.BENT != 0)
 
 
 def _compiled_union(polygons: Polygons) -> Polygons:
@@ -96,7 +96,9 @@ def _groups(polygons: Polygons, kinds: _Kinds, *, is_large: bool) -> Integers:
     """Return for each polygon the least index of those that it hangs together with."""
     if is_large:
         union = import_module(_UNION)
-        return union.groups(len(polygons), *_touching(polygons, kinds, union.touching(union.boxes(polygons))))
+        pairs = _touching(polygons, kinds, union.touching(union.boxes(polygons)))
+        found: Integers = import_module(_SHAPES).groups(len(polygons), *pairs)
+        return found
     return groups(len(polygons), *_touching(polygons, kinds, candidates.touching_within(polygons.boxes)))
 
 
@@ -232,7 +234,20 @@ def _without_collinear(polygons: Polygons) -> Polygons:
 
 
 def _united(polygons: Polygons, group: Integers) -> Polygons:
-    """Return the union of every group, crossings snapped to the grid."""
+    """Return the union of every group, crossings snapped to the grid; some groups at a time."""
+    if len(polygons.coords) <= _VERTICES:
+        return _united_at_once(polygons, group)
+    order = np.argsort(group, kind="stable")
+    starts = offsets(np.bincount(group))
+    costs = np.add.reduceat(_sizes(polygons)[order], starts[:-1])
+    parts = []
+    for some in candidates.chunks(costs, _VERTICES):
+        places = order[starts[some.start] : starts[some.stop]]
+        parts.append(_united_at_once(_taken(polygons, places), group[places] - some.start))
+    return concatenate(parts)
+
+
+def _united_at_once(polygons: Polygons, group: Integers) -> Polygons:
     parts, of_part = _mended(polygons.parts(), group[polygons.polygon_of_ring[polygons.is_hull]])
     if not len(parts):
         return from_geometries([])

@@ -16,6 +16,38 @@ _RUN = 8
 
 
 @dataclass(frozen=True, eq=False)
+class Runs:
+    """The edges of polygons in runs, as the compiled searches read them.
+
+    Parameters
+    ----------
+    coords
+        (N, 2) ndarray of int: vertices [dbu].
+    begins, after
+        (U + 1,), (U,) ndarray of int: the first edge of every run, and the vertex that its last one begins at.
+    boxes
+        (U, 4) ndarray of int: left, bottom, right, top [dbu].
+    owner
+        (U,) ndarray of int: polygons.
+    directions
+        (U, 3) ndarray of uint8, sets of octants as bits: of the edges, of what may run against them, and with them.
+    convex
+        (P,) ndarray of bool: polygons that are one ring which turns left at every vertex.
+    sides
+        (P,) ndarray of int: the smaller side of polygons that are rectangles along the axes [dbu], -1 of others.
+    """
+
+    coords: Integers
+    begins: Compact
+    after: Compact
+    boxes: Compact
+    owner: Compact
+    directions: NDArray[np.uint8]
+    convex: NDArray[np.bool_]
+    sides: Integers
+
+
+@dataclass(frozen=True, eq=False)
 class Outlines:
     """All edges of merged polygons, the inside on their right."""
 
@@ -38,9 +70,7 @@ class Outlines:
         return self.polygons.polygon_of_ring[self.polygons.ring_of_vertex]
 
     @cached_property
-    def compiled_runs(
-        self,
-    ) -> tuple[Integers, Compact, Compact, Compact, Compact, NDArray[np.uint8], NDArray[np.bool_], Integers]:
+    def compiled_runs(self) -> Runs:
         """Return what `compiled.runs.of` does."""
         return import_module("maskgen.drc.kernel.compiled.runs").of(self.polygons)
 

@@ -1,37 +1,28 @@
-"""Compiled twins of the kernel's searches: the same results for large layouts, several times as fast.
+"""Compiled twins of the kernel's searches: the same results, many times as fast.
 
-Loading the compiler costs half a second, and compiling, once in a machine's life, some more: small layouts stay with
-NumPy, and so does everything where there is no numba.
+They are made when the program is installed (`hatch_build.py`). Where there was no compiler NumPy does the work, and so
+it does for small layouts, where nothing is gained.
 """
 
 import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib import import_module
+from importlib.util import find_spec
 
-LARGE = 100_000
-"""Edges from which on the compiler pays for its own loading."""
-_SHARE = 10
-"""How many times fewer they may be once it is loaded."""
+LARGE = 1_000
+"""Edges from which on the compiled searches are used."""
+_MODULES = "nearness", "parting", "scanline", "shapes", "shields", "strips"
 
 
 def pays(edges: int) -> bool:
-    """Tell whether a layout is large enough for the compiled searches, and these can be had."""
-    least = LARGE // _SHARE if f"{__name__}.jit" in sys.modules else LARGE
-    return edges >= least and _is_usable()
+    """Tell whether a layout is large enough for the compiled searches, and these are there."""
+    return edges >= LARGE and is_there()
 
 
 @cache
-def _is_usable() -> bool:
-    """Tell whether the compiler can be loaded and is not switched off."""
-    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
-        return False
-    try:
-        import_module("numba")
-    except ImportError:  # not there, or made for another NumPy
-        return False
-    return True
+def is_there() -> bool:
+    """Tell whether all of the kernel has been compiled."""
+    return all(find_spec(f"{__name__}.{name}") for name in _MODULES)
 
 
 def threads() -> ThreadPoolExecutor:

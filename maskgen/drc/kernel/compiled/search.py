@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskgen.drc.kernel import compiled, facing, shielding, sight
-from maskgen.drc.kernel.candidates import Compact
-from maskgen.drc.kernel.compiled import nearness, runs, shields, sweep
+from maskgen.drc.kernel.compiled import nearness, parting, shields, sweep
 from maskgen.drc.kernel.outlines import Outlines
 from maskgen.drc.kernel.relations import TURNS_FIRST, TURNS_SECOND
 from maskgen.drc.kernel.search import Found, Search
 
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
+Rule = tuple[int, int, int, int, bool, bool, bool]
+Facing = tuple[NDArray[np.float64], Booleans, float]
+"""What `nearness.near` takes."""
 
 _METRICS = {"euclidian": nearness.EUCLIDIAN, "square": nearness.SQUARE, "projection": nearness.PROJECTION}
 _FEW = 64
@@ -33,7 +35,8 @@ def found(search: Search) -> Iterator[Found]:
     """Yield the pairs of edges that are too near, in portions that do not depend on the number of threads."""
     relation = search.nearness.relation
     turned = int(relation in TURNS_FIRST), int(relation in TURNS_SECOND)
-    rule = (search.nearness.limit, _METRICS[search.nearness.metric], *turned, int(search.is_single))
+    scope = search.scope != "between", search.scope != "within"
+    rule = (search.nearness.limit, _METRICS[search.nearness.metric], *turned, search.is_single, *scope)
     look = partial(_near, search, rule, _facing(search))
     portions = [*_within(search), *_between(search)]
     with compiled.threads() as threads:
@@ -51,13 +54,13 @@ class _Portion:
 
 def _skipped(search: Search) -> Booleans:
     """Tell which polygons can hold no violation within themselves."""
-    convex, side = search.own.compiled_runs[6:]
-    return convex if search.nearness.relation == "space" else side >= search.nearness.limit
+    runs = search.own.compiled_runs
+    return runs.convex if search.nearness.relation == "space" else runs.sides >= search.nearness.limit
 
 
 def _begins(outline: Outlines) -> Integers:
     """Return (P + 1,) the first run of every polygon."""
-    return np.searchsorted(outline.compiled_runs[4], np.arange(len(outline.polygons) + 1, dtype=np.int32))
+    return np.searchsorted(outline.compiled_runs.owner, np.arange(len(outline.polygons) + 1, dtype=np.int32))
 
 
 def _within(search: Search) -> Iterator[_Portion]:
@@ -72,14 +75,14 @@ def _within(search: Search) -> Iterator[_Portion]:
 
 def _between(search: Search) -> Iterator[_Portion]:
     """Yield portions of the pairs of runs of two polygons, and of large ones."""
-    boxes, reach = search.own.compiled_runs[3], search.nearness.limit
+    boxes, reach = search.own.compiled_runs.boxes, search.nearness.limit
     if not search.is_single:
-        others = search.other.compiled_runs[3]
+        others = search.other.compiled_runs.boxes
         filed = sweep.strips(np.concatenate([boxes, others]), split=len(boxes), reach=reach)
         places = np.concatenate([np.arange(len(boxes)), np.arange(len(others))])
         skipped = np.zeros(len(search.own.polygons), dtype=bool)
     else:
-        owner = search.own.compiled_runs[4]
+        owner = search.own.compiled_runs.owner
         skipped = _skipped(search) | (np.diff(_begins(search.own)) <= _FEW)
         places = np.flatnonzero(~skipped[owner]) if search.scope == "within" else np.arange(len(owner))
         some = boxes if len(places) == len(boxes) else boxes[places]
@@ -88,23 +91,16 @@ def _between(search: Search) -> Iterator[_Portion]:
         yield _Portion(skipped, strips=(filed, portion, places))
 
 
-def _near(search: Search, rule: nearness.Rule, faced: nearness.Facing, portion: _Portion) -> Found:
+def _near(search: Search, rule: Rule, faced: Facing, portion: _Portion) -> Found:
     """Return what one portion holds, in as few bits as the coordinates need: much of it waits to be looked at."""
     own, other = search.own.compiled_runs, search.other.compiled_runs
-    scope = (search.scope != "between", search.scope != "within")
     if portion.polygons is not None:
-        first, second = runs.own_pairs(own[3], own[4], portion.polygons, portion.skipped, (rule[0], _FEW))
+        first, second = parting.own_pairs(own.boxes, own.owner, portion.polygons, portion.skipped, rule[0], _FEW)
     elif portion.strips is not None:
         filed, strips, places = portion.strips
         first, second = (places[place] for place in filed.pairs(strips))
-    layers = [(*parts[:6], portion.skipped) for parts in (own, other)]
-    pairs, parts, distance = nearness.near(layers[0], layers[1], (first, second), scope, rule, faced)
-    return _narrowed(pairs, parts.astype(np.result_type(own[3], other[3])), distance)
-
-
-def _narrowed(pairs: Integers, parts: Compact, distance: NDArray[np.float64]) -> Found:
-    ends: Compact = pairs.astype(np.int32)
-    return Found(ends[:, 0], ends[:, 1], parts[:, :4].T, parts[:, 4:].T, distance)
+    pairs, parts, distance = nearness.near(own, other, other.boxes, portion.skipped, first, second, rule, faced)
+    return Found(pairs[:, 0], pairs[:, 1], parts[:, :4].T, parts[:, 4:].T, distance)
 
 
 def _widened(found: Found) -> Found:
@@ -118,7 +114,7 @@ def _widened(found: Found) -> Found:
     )
 
 
-def _facing(search: Search) -> nearness.Facing:
+def _facing(search: Search) -> Facing:
     """Return what tells which edges may face each other."""
     if not search.must_face:
         return np.zeros(0), np.zeros(0, dtype=bool), _ROUNDING
@@ -132,7 +128,7 @@ def shielded(search: Search, found: Found) -> Booleans:
     for outline in (search.own,) if search.is_single else (search.own, search.other):
         open_ = np.flatnonzero(~hidden)
         if search.is_single and search.scope == "within":
-            open_ = open_[~outline.compiled_runs[6][outline.polygons_of(found.first[open_])]]
+            open_ = open_[~outline.compiled_runs.convex[outline.polygons_of(found.first[open_])]]
         size = max(_PAIRS, len(open_) // _GOES)
         for begin in range(0, len(open_), size):
             part = open_[begin : begin + size]
@@ -157,14 +153,13 @@ def _shielded_by(search: Search, outline: Outlines, found: Found) -> Booleans:
     hidden = np.zeros(len(found.first), dtype=bool)
     ends = np.concatenate(lines, axis=1).reshape(-1, 4, 2)
     boxes = np.hstack([ends.min(axis=1), ends.max(axis=1)])
-    parts = outline.compiled_runs
-    near = np.flatnonzero((parts[3][:, 3] >= boxes[:, 1].min()) & (parts[3][:, 1] <= boxes[:, 3].max()))
-    filed = sweep.strips(np.concatenate([boxes, parts[3][near]]), split=len(boxes))
+    runs = outline.compiled_runs
+    near = np.flatnonzero((runs.boxes[:, 3] >= boxes[:, 1].min()) & (runs.boxes[:, 1] <= boxes[:, 3].max()))
+    filed = sweep.strips(np.concatenate([boxes, runs.boxes[near]]), split=len(boxes))
 
     def hide(portion: tuple[int, int]) -> None:
         which, run = filed.pairs(portion)
-        runs_near = (*parts[:5], parts[6])
-        shields.hide(pairs, runs_near, (which, near[run - len(boxes)]), _whose(search, outline), hidden)
+        shields.hide(pairs, runs, runs.boxes, (which, near[run - len(boxes)]), _whose(search, outline), hidden)
 
     with compiled.threads() as threads:
         list(threads.map(hide, filed.portions()))
