@@ -82,13 +82,20 @@ def findings(
     if metric != "euclidian":
         distance = _in_frame(edges, metric)
     boxes = _boxes(edges)
-    for members in _places(boxes, polygons, PLACE * to_dbu(limit)):
-        least = members[np.argmin(distance[members])]
-        measured = min(length_in_um(float(distance[least])), limit)
-        box = np.concatenate([boxes[members, :2].min(axis=0), boxes[members, 2:].max(axis=0)])
-        words = sentence.format(_told(measured, limit))
-        parts = tuple(edge_in_um(edge) for edge in edges[least])
-        yield Finding(f"{words}, at least {limit:g} um wanted", in_um(box), measured, limit, parts)
+    order, starts = _places(boxes, polygons, PLACE * to_dbu(limit))
+    if not len(order):
+        return
+    around = np.hstack([reduced(np.minimum, boxes[order, :2], starts), reduced(np.maximum, boxes[order, 2:], starts)])
+    least = _least(distance[order], starts)
+    parts = np.round(edges[order[least]] * DATABASE_UNIT, 6).reshape(-1, 8).tolist()
+    wanted = f", at least {limit:g} um wanted"
+    for box, value, (a, b, c, d, e, f, g, h) in zip(
+        around.tolist(), distance[order[least]].tolist(), parts, strict=True
+    ):
+        measured = min(length_in_um(value), limit)
+        words = sentence.format(_told(measured, limit)) + wanted
+        left, bottom, right, top = map(length_in_um, box)
+        yield Finding(words, (left, bottom, right, top), measured, limit, (((a, b), (c, d)), ((e, f), (g, h))))
 
 
 def in_um(box: Integers) -> Box:
@@ -136,21 +143,34 @@ def _boxes(edges: Integers) -> Integers:
     return np.hstack([points.min(axis=1), points.max(axis=1)])
 
 
-def _places(boxes: Integers, polygons: Integers, largest: int) -> Iterator[Integers]:
-    """Yield the members of each place: boxes of the same polygons that hang together, unless they reach too far."""
+def _places(boxes: Integers, polygons: Integers, largest: int) -> tuple[Integers, Integers]:
+    """Return pairs place by place, and where places begin: what hangs together, or each alone if it reaches too far."""
     kind = np.unique(polygons, axis=0, return_inverse=True)[1].reshape(-1)
     label = hanging.together(boxes, kind)
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.diff(label[order], prepend=-1))
+    if not len(starts):
+        return order, starts
     size = reduced(np.maximum, boxes[order, 2:], starts) - reduced(np.minimum, boxes[order, :2], starts)
-    for members, extent in zip(np.split(order, starts[1:]), size.max(axis=1, initial=0).tolist(), strict=False):
-        yield from [members] if extent <= largest else members[:, None]
+    is_start = np.repeat(size.max(axis=1) > largest, np.diff(starts, append=len(order)))
+    is_start[starts] = True
+    return order, np.flatnonzero(is_start)
+
+
+def _least(values: Reals, starts: Integers) -> Integers:
+    """Return the place of the smallest value of each run, the first of equal ones."""
+    counts = np.diff(starts, append=len(values))
+    at = np.flatnonzero(values == np.repeat(np.minimum.reduceat(values, starts), counts))
+    return at[np.searchsorted(at, starts)]
 
 
 def _told(measured: float, limit: float) -> str:
     """Return a distance as text, with as many digits as tell it from the limit."""
-    texts = (f"{measured:.{digits}f}" for digits in range(3, _DIGITS + 1))
-    return next((text for text in texts if float(text) < limit), f"less than {limit:g}")
+    for digits in range(3, _DIGITS + 1):
+        text = f"{measured:.{digits}f}"
+        if float(text) < limit:
+            return text
+    return f"less than {limit:g}"
 
 
 def _in_frame(edges: Integers, metric: Metric) -> Reals:

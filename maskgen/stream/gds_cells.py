@@ -77,16 +77,14 @@ class _Reader:
 
     def _outlines(self) -> tuple[Points, Integers, Integers]:
         """Return the points of all outlines [nm], how many each has, and its element."""
-        points, owners = self._points(Record.BOUNDARY, Record.BOX)
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        sizes = np.diff(np.append(starts, len(points)))
+        points, sizes, owners = self._points(Record.BOUNDARY, Record.BOX)
         paths = self._paths()
         if not paths:
-            return points, sizes, owners[starts]
+            return points, sizes, owners
         return (
             np.concatenate([points, *(ring for _, ring in paths)]),
             np.append(sizes, [len(ring) for _, ring in paths]),
-            np.append(owners[starts], [group for group, _ in paths]),
+            np.append(owners, [group for group, _ in paths]),
         )
 
     def _owners(self, groups: Integers) -> tuple[Integers, Integers, list[LayerKey]]:
@@ -108,16 +106,15 @@ class _Reader:
         found[long] = self.records.payloads(numbers[long], 4).view(">u4").ravel()
         return found
 
-    def _points(self, *kinds: Record) -> tuple[Points, Integers]:
-        """Return the points [nm] of all elements of some kinds, and the element of each."""
+    def _points(self, *kinds: Record) -> tuple[Points, Integers, Integers]:
+        """Return the points [nm] of all elements of some kinds, how many each has, and which these are."""
         numbers = self.records.of(Record.XY)
         numbers = numbers[np.isin(self.records.within[numbers], kinds)]
         counts = self.records.sizes[numbers] // 8
         words = np.frombuffer(self.records.data, ">u2", len(self.records.data) // 2)
         first = self.records.offsets[numbers] // 2 + 2
-        groups = np.repeat(self.records.groups[numbers], counts)
-        found = np.empty((len(groups), 2))
         ends = np.cumsum(counts)
+        found = np.empty((int(counts.sum()), 2))
         begin = 0
         for some in np.split(np.arange(len(numbers)), np.flatnonzero(np.diff(ends // _CHUNK)) + 1):
             if not len(some):
@@ -128,17 +125,18 @@ class _Reader:
             halves = words[place[:, None] + np.arange(4)].astype(np.uint32)
             found[begin:end] = ((halves[:, ::2] << 16) | halves[:, 1::2]).view(np.int32)
             begin = end
-        return found * self.scale if self.scale != 1 else found, groups
+        if self.scale != 1:
+            found *= self.scale
+        return found, counts, self.records.groups[numbers]
 
     def _paths(self) -> list[tuple[int, Points]]:
         """Return the outlines [nm] of paths, each with its element."""
-        points, groups = self._points(Record.PATH)
+        points, sizes, groups = self._points(Record.PATH)
         options = {
             kind: self._options(kind) for kind in (Record.WIDTH, Record.PATHTYPE, Record.BGNEXTN, Record.ENDEXTN)
         }
-        starts = np.flatnonzero(np.diff(groups, prepend=-1))
         found: list[tuple[int, Points]] = []
-        for group, spine in zip(groups[starts].tolist(), np.split(points, starts[1:]), strict=False):
+        for group, spine in zip(groups.tolist(), np.split(points, np.cumsum(sizes)[:-1]), strict=False):
             width = abs(options[Record.WIDTH].get(group, 0)) * self.scale
             if width:
                 ends = (options[Record.BGNEXTN].get(group, 0), options[Record.ENDEXTN].get(group, 0))
@@ -161,13 +159,13 @@ class _Reader:
         known = {name: number for number, name in enumerate(self.names)}
         cells = np.array([known[name] for name in reference_names(self.records)], dtype=np.int64)
         mirrored, turns = self._turns(groups)
-        points, owner = self._points(Record.SREF, Record.AREF)
-        places = points[np.flatnonzero(np.diff(owner, prepend=-1))]
+        points, sizes, _ = self._points(Record.SREF, Record.AREF)
+        places = points[np.cumsum(sizes) - sizes]
         copies = np.ones((len(groups), 2), np.int64)
         steps = np.zeros((len(groups), 2, 2))
         arrays = self.kinds[groups] == Record.AREF
         copies[arrays] = self.records.payloads(self.records.of(Record.COLROW), 4).view(">i2")
-        corners = points[np.isin(owner, groups[arrays])].reshape(-1, 3, 2)
+        corners = points[np.repeat(arrays, sizes)].reshape(-1, 3, 2)
         steps[arrays] = (corners[:, 1:] - corners[:, :1]) / copies[arrays][:, :, None]
         begins = np.searchsorted(self.cell[groups], np.arange(len(self.names) + 1))
         return [
@@ -196,7 +194,9 @@ class _Reader:
 
 
 def _gathered(points: Points, starts: Integers, sizes: Integers) -> Rings:
-    """Return some of all rings on their own."""
+    """Return some of all rings on their own; all of them, in their order, as they are."""
     ends = np.append(0, np.cumsum(sizes))
+    if ends[-1] == len(points) and (starts == ends[:-1]).all():
+        return Rings(points, ends)
     place = np.repeat(starts - ends[:-1], sizes) + np.arange(ends[-1])
     return Rings(points[place], ends)

@@ -57,10 +57,9 @@ def contacts(outline: Outlines, first: Integers, second: Integers, *, inside: bo
             found, line = _from_end(outline, one, other, at_end=at_end, sign=sign)
             better = found < distance
             distance[better], lines[:, better] = found[better], line[:, better]
-    chained = (outline.before[first] == second) | (outline.before[second] == first)
-    distance[chained] = np.where(
-        _is_sharp(outline.edges[:, first[chained]], outline.edges[:, second[chained]]), 0, np.inf
-    )
+    chained = np.flatnonzero((outline.before_of(first) == second) | (outline.before_of(second) == first))
+    sharp = _is_sharp(outline.edges_of(first[chained]), outline.edges_of(second[chained]))
+    distance[chained] = np.where(sharp, 0, np.inf)
     return Contacts(distance, lines)
 
 
@@ -88,16 +87,16 @@ def _turn(edge: Edges | Reals, x: Edges | Reals, y: Edges | Reals) -> Reals:
 
 def _from_end(outline: Outlines, one: Integers, other: Integers, *, at_end: bool, sign: int) -> tuple[Reals, Reals]:
     """Return the distances from an end of edges to the nearest points of others, infinite if they do not face."""
-    px, py = outline.edges[2:, one] if at_end else outline.edges[:2, one]
-    into = one if at_end else outline.before[one]
-    edge = outline.edges[:, other]
+    into = one if at_end else outline.before_of(one)
+    px, py = outline.polygons.coords[into].T
+    edge = outline.edges_of(other)
     ex, ey = edge[2] - edge[0], edge[3] - edge[1]
     along = (ex * (px - edge[0]) + ey * (py - edge[1])) / (ex * ex + ey * ey)
     clipped = np.clip(along, 0.0, 1.0)
     ux, uy = edge[0] + clipped * ex - px, edge[1] + clipped * ey - py
     faces = _looks(outline, into, ux, uy, sign=sign)
     at_vertex = np.flatnonzero(along != clipped)
-    entering = np.where(along[at_vertex] > 1.0, other[at_vertex], outline.before[other[at_vertex]])
+    entering = np.where(along[at_vertex] > 1.0, other[at_vertex], outline.before_of(other[at_vertex]))
     faces[at_vertex] &= _looks(outline, entering, -ux[at_vertex], -uy[at_vertex], sign=sign)
     faces &= -(ux * ey - uy * ex) * sign > 0
     found = np.where(faces, np.hypot(ux, uy), np.inf)
@@ -107,7 +106,7 @@ def _from_end(outline: Outlines, one: Integers, other: Integers, *, at_end: bool
 def _looks(outline: Outlines, into: Integers, ux: Reals, uy: Reals, *, sign: int) -> Booleans:
     """Tell which vertices, at the ends of edges, look in a direction: between the normals of their edges."""
     ax, ay = _normal(outline, into, sign)
-    bx, by = _normal(outline, outline.after[into], sign)
+    bx, by = _normal(outline, outline.after_of(into), sign)
     turn, dot = ax * by - ay * bx, ax * bx + ay * by
     slack = _ROUNDING * np.hypot(ux, uy)
     way = np.where(turn < 0, -1, 1)
@@ -121,6 +120,7 @@ def _looks(outline: Outlines, into: Integers, ux: Reals, uy: Reals, *, sign: int
 
 def _normal(outline: Outlines, edge: Integers, sign: int) -> tuple[Reals, Reals]:
     """Return the unit normals of edges towards the inside, or the outside for a sign of -1."""
-    x, y = outline.edges[2, edge] - outline.edges[0, edge], outline.edges[3, edge] - outline.edges[1, edge]
+    ends = outline.edges_of(edge)
+    x, y = ends[2] - ends[0], ends[3] - ends[1]
     scale = sign / np.hypot(x, y)
     return y * scale, -x * scale

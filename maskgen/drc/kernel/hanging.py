@@ -4,10 +4,12 @@ Round shapes that stand near each other make thousands of pairs of edges in one 
 other: there the boxes are gathered around the largest of them, so that not every pair of boxes is looked at.
 """
 
+from importlib import import_module
+
 import numpy as np
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel import candidates, merge
+from maskgen.drc.kernel import candidates, compiled, merge
 from maskgen.drc.kernel.candidates import Boxes, Columns, Integers
 from maskgen.geometry.polygons import reduced
 
@@ -32,14 +34,21 @@ def together(boxes: Boxes, kind: Integers) -> Integers:
     part = _parts(boxes, kind)
     crowded = _is_crowded(boxes, part)[part]
     few, label = np.flatnonzero(~crowded), np.arange(len(boxes))
-    first, second = candidates.touching_within(boxes[few])
-    same = part[few[first]] == part[few[second]]
-    label[few] = few[merge.groups(len(few), first[same], second[same])]
+    label[few] = few[_joined(boxes[few], part[few])]
     many = np.flatnonzero(crowded)
     many = many[np.argsort(part[many], kind="stable")]
     for members in np.split(many, np.flatnonzero(np.diff(part[many])) + 1):
         label[members] = members[_gathered(boxes[members])]
     return label
+
+
+def _joined(boxes: Boxes, part: Integers) -> Integers:
+    """Return for each box the least index of those of its part that it hangs together with, pair by pair."""
+    if compiled.pays(len(boxes)):
+        return import_module("maskgen.drc.kernel.compiled.sweep").grouped(boxes, part)
+    first, second = candidates.touching_within(boxes)
+    same = part[first] == part[second]
+    return merge.groups(len(boxes), first[same], second[same])
 
 
 def _parts(boxes: Boxes, kind: Integers) -> Integers:

@@ -37,7 +37,7 @@ def merged(polygons: Polygons) -> Polygons:
         return polygons
     is_large = compiled.pays(len(polygons.coords))
     kinds = _compiled_kinds(polygons) if is_large else _kinds(polygons)
-    group = _groups(polygons, kinds, is_large=is_large)
+    group = groups(len(polygons), *_touching(polygons, kinds, _met(polygons, is_large=is_large)))
     size = np.bincount(group)[group]
     alone = kinds.simple & (size == 1)
     gridded = _by_group(kinds.straight, group) & ~alone
@@ -92,14 +92,12 @@ def _compiled_union(polygons: Polygons) -> Polygons:
     return import_module(_UNION).united(polygons)
 
 
-def _groups(polygons: Polygons, kinds: _Kinds, *, is_large: bool) -> Integers:
-    """Return for each polygon the least index of those that it hangs together with."""
-    if is_large:
-        union = import_module(_UNION)
-        pairs = _touching(polygons, kinds, union.touching(union.boxes(polygons)))
-        found: Integers = import_module(_SHAPES).groups(len(polygons), *pairs)
-        return found
-    return groups(len(polygons), *_touching(polygons, kinds, candidates.touching_within(polygons.boxes)))
+def _met(polygons: Polygons, *, is_large: bool) -> tuple[Integers, Integers]:
+    """Return the pairs of polygons whose boxes overlap or touch, the smaller index first."""
+    if not is_large:
+        return candidates.touching_within(polygons.boxes)
+    union = import_module(_UNION)
+    return union.touching(union.boxes(polygons))
 
 
 def _touching(polygons: Polygons, kinds: _Kinds, pairs: tuple[Integers, Integers]) -> tuple[Integers, Integers]:
@@ -141,6 +139,8 @@ def _taken(polygons: Polygons, places: Integers) -> Polygons:
 
 def groups(count: int, first: Integers, second: Integers) -> Integers:
     """Return for each of some things the least index of those that it hangs together with, through pairs of them."""
+    if compiled.pays(count):
+        return import_module(_SHAPES).groups(count, first, second)
     label = np.arange(count)
     while len(first):
         one, other = label[first], label[second]

@@ -7,6 +7,7 @@ from importlib import import_module
 import numpy as np
 from numpy.typing import NDArray
 
+from maskgen.drc.kernel import compiled
 from maskgen.drc.kernel.candidates import Boxes, Compact, Integers, expanded
 from maskgen.drc.kernel.relations import Edges
 from maskgen.geometry.polygons import Polygons, offsets, reduced
@@ -73,6 +74,11 @@ class Outlines:
     def compiled_runs(self) -> Runs:
         """Return what `compiled.runs.of` does."""
         return import_module("maskgen.drc.kernel.compiled.runs").of(self.polygons)
+
+    @cached_property
+    def compiled_turns(self) -> NDArray[np.float64]:
+        """Return what `compiled.parting.turns` does."""
+        return import_module("maskgen.drc.kernel.compiled.parting").turns(self.polygons.coords, self.polygons.rings)
 
     @cached_property
     def edge_boxes(self) -> Edges:
@@ -142,12 +148,18 @@ class Outlines:
         return found
 
     @cached_property
-    def is_octilinear(self) -> NDArray[np.bool_]:
-        """Tell of every edge whether all edges of its ring run along the axes and their diagonals."""
+    def octilinear_rings(self) -> NDArray[np.bool_]:
+        """Tell of every ring whether all its edges run along the axes and their diagonals."""
+        if compiled.pays(len(self.polygons.coords)):
+            return np.isinf(self.compiled_turns[self.polygons.rings[:-1]])
         x, y = np.abs(self.edges[2] - self.edges[0]), np.abs(self.edges[3] - self.edges[1])
         crooked = (x != 0) & (y != 0) & (x != y)
         ring = self.polygons.ring_of_vertex
-        return np.bincount(ring[crooked], minlength=len(self.polygons.rings) - 1)[ring] == 0
+        return np.bincount(ring[crooked], minlength=len(self.polygons.rings) - 1) == 0
+
+    def are_octilinear(self, edges: Integers) -> NDArray[np.bool_]:
+        """Tell of some edges whether all edges of their rings run along the axes and their diagonals."""
+        return self.octilinear_rings[self._rings_of(edges)]
 
     def ranks_of(self, edges: Integers) -> Integers:
         """Return the places of some edges on a walk along the rings, each clockwise from its lowest vertex."""
@@ -171,10 +183,17 @@ class Outlines:
 
     def edges_of(self, edges: Integers) -> Edges:
         """Return (4, k) some edges, without all of them."""
-        ring = self._rings_of(edges)
-        is_last = edges + 1 == self.polygons.rings[ring + 1]
-        begin = np.where(is_last, self.polygons.rings[ring], edges + 1)
-        return np.concatenate([self.polygons.coords[begin].T, self.polygons.coords[edges].T])
+        return np.concatenate([self.polygons.coords[self.before_of(edges)].T, self.polygons.coords[edges].T])
+
+    def before_of(self, edges: Integers) -> Integers:
+        """Return the edges that end where some edges begin."""
+        rings = self._rings_of(edges)
+        return np.where(edges + 1 == self.polygons.rings[rings + 1], self.polygons.rings[rings], edges + 1)
+
+    def after_of(self, edges: Integers) -> Integers:
+        """Return the edges that begin where some edges end."""
+        rings = self._rings_of(edges)
+        return np.where(edges == self.polygons.rings[rings], self.polygons.rings[rings + 1], edges) - 1
 
     def _rings_of(self, edges: Integers) -> Integers:
         return np.searchsorted(self.polygons.rings, edges, side="right") - 1

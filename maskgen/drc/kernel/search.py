@@ -150,7 +150,7 @@ def _able(search: Search, first: Integers, second: Integers) -> tuple[Integers, 
 def _may_face(own: Outlines, first: Integers, second: Integers, spread: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which pairs of runs may face each other: of two curves of a polygon only those that run opposite ways."""
     free = own.run_turn >= np.radians(CORNER) - _ROUNDING
-    free |= own.is_octilinear[own.runs[:-1]]
+    free |= own.are_octilinear(own.runs[:-1])
     other_polygon = own.run_polygon[first] != own.run_polygon[second]
     opposed = spread + own.run_turn[first] + own.run_turn[second] > np.pi - _ROUNDING
     return other_polygon | free[first] | free[second] | opposed

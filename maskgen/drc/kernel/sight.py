@@ -15,8 +15,8 @@ from maskgen.drc.kernel.search import Found, Search
 def faced(search: Search, found: Found) -> Found:
     """Return what faces, its distance that of the points which do; other polygons and octilinear rings as they are."""
     own, (first, second) = search.own, (found.first, found.second)
-    same = own.polygon[first] == own.polygon[second]
-    judged = np.flatnonzero(same & ~(own.is_octilinear[first] & own.is_octilinear[second]))
+    same = own.polygons_of(first) == own.polygons_of(second)
+    judged = np.flatnonzero(same & ~(own.are_octilinear(first) & own.are_octilinear(second)))
     contacts = facing.contacts(own, first[judged], second[judged], inside=search.nearness.relation == "width")
     seen = contacts.distance < search.nearness.limit
     seen[seen] = ~_hidden(own, first[judged[seen]], second[judged[seen]], contacts.lines[:, seen])
@@ -32,17 +32,26 @@ def _hidden(outline: Outlines, first: Integers, second: Integers, lines: NDArray
     boxes = np.concatenate(
         [np.floor(np.minimum(lines[:2], lines[2:])), np.ceil(np.maximum(lines[:2], lines[2:]))]
     ).astype(np.int64)
-    pair, run = candidates.touching(boxes.T.copy(), outline.run_boxes)
-    same = outline.run_polygon[run] == outline.polygon[first[pair]]
-    pair, run = pair[same], run[same]
+    pair, run, owner, begins = _near_runs(outline, boxes.T.copy())
+    same = owner[run] == outline.polygons_of(first)[pair]
+    pair, run, counts = pair[same], run[same], np.diff(begins)
     hidden = np.zeros(len(first), dtype=bool)
-    for part in candidates.chunks(np.diff(outline.runs)[run]):
-        place, edge = candidates.expanded(outline.runs[run[part]], np.diff(outline.runs)[run[part]])
+    for part in candidates.chunks(counts[run]):
+        place, edge = candidates.expanded(begins[run[part]], counts[run[part]])
         which = pair[part][place]
         keep = (first[which] != edge) & (second[which] != edge)
         which, edge = which[keep], edge[keep]
-        hidden[which[facing.cuts(outline.edges[:, edge], lines[:, which])]] = True
+        hidden[which[facing.cuts(outline.edges_of(edge), lines[:, which])]] = True
     return hidden
+
+
+def _near_runs(outline: Outlines, boxes: Integers) -> tuple[Integers, Integers, Integers, Integers]:
+    """Return the pairs of a box and a run of edges that touch, and of all runs the polygons and where they begin."""
+    if not compiled.pays(len(outline.polygons.coords)):
+        return *candidates.touching(boxes, outline.run_boxes), outline.run_polygon, outline.runs
+    runs = outline.compiled_runs
+    found = import_module("maskgen.drc.kernel.compiled.search").touching(boxes, runs.boxes)
+    return *found, runs.owner, runs.begins.astype(np.int64)
 
 
 def shielded(search: Search, found: Found) -> NDArray[np.bool_]:

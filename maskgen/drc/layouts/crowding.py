@@ -11,6 +11,8 @@ MOST_TOUCHING = 50_000_000
 """Pairs of shapes over each other that are merged."""
 _MOST_SQUARES = 2000
 """Squares along an axis."""
+_PORTION = 1 << 20
+"""Vertices that are counted in one go."""
 
 
 def require_sparse(polygons: Polygons, limit: float) -> None:
@@ -26,8 +28,11 @@ def require_sparse(polygons: Polygons, limit: float) -> None:
     low = polygons.coords.min(axis=0)
     extent = polygons.coords.max(axis=0) - low + 1
     size = max(limit, float(extent.max()) / _MOST_SQUARES)
-    x, y = ((polygons.coords[:, axis] - low[axis]) // size for axis in (0, 1))
-    counts = np.bincount((x * (int(extent[1] // size) + 1) + y).astype(np.int64))
+    columns, rows = (int(side // size) + 1 for side in extent.tolist())
+    counts = np.zeros(columns * rows, dtype=np.int64)
+    for begin in range(0, len(polygons.coords), _PORTION):
+        x, y = ((polygons.coords[begin : begin + _PORTION] - low) / size).astype(np.int64).T
+        counts += np.bincount(x * rows + y, minlength=len(counts))
     # Squares larger than the limit are taken to be evenly filled.
     pairs = round(float((counts.astype(np.float64) ** 2).sum()) * (limit / size) ** 2)
     if pairs > MOST_PAIRS:

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from maskgen.drc.kernel import candidates
 from maskgen.errors import MaskgenError
 from maskgen.geometry.polygons import Polygons, concatenate, from_boxes, from_rings, offsets
 from maskgen.stream import hierarchy
@@ -371,7 +372,7 @@ def _stamped(rings: Rings, places: Reals) -> Polygons:
     on_grid = (places == np.round(places)).all(axis=1)
     parts = []
     if on_grid.any():
-        parts.append(_repeated(from_rings(_rounded(rings.points), rings.ends), places[on_grid].astype(np.int64)))
+        parts.append(_repeated(_polygons(rings), places[on_grid].astype(np.int64)))
     if not on_grid.all():
         away = places[~on_grid]
         points = (rings.points[None] + away[:, None]).reshape(-1, 2)
@@ -380,11 +381,28 @@ def _stamped(rings: Rings, places: Reals) -> Polygons:
     return concatenate(parts) if len(parts) != 1 else parts[0]
 
 
+def _polygons(rings: Rings) -> Polygons:
+    """Return polygons of outlines, made portion by portion: what lies between is several times as large."""
+    coords, at = np.empty(rings.points.shape, dtype=np.int64), 0
+    sizes, counts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for some in candidates.chunks(np.diff(rings.ends)):
+        ends = rings.ends[some.start : some.stop + 1]
+        part = from_rings(_rounded(rings.points[ends[0] : ends[-1]]), ends - ends[0])
+        coords[at : at + len(part.coords)] = part.coords
+        at += len(part.coords)
+        sizes.append(np.diff(part.rings))
+        counts.append(np.diff(part.polygons))
+    return Polygons(coords[:at], offsets(np.concatenate(sizes)), offsets(np.concatenate(counts)))
+
+
 def _repeated(shapes: Polygons, places: Integers) -> Polygons:
     """Return polygons moved to every place."""
     if not len(shapes):
         return from_boxes(np.zeros((0, 4), dtype=np.int64))
     times = len(places)
+    if times == 1:
+        moved = shapes.coords + places if places.any() else shapes.coords
+        return Polygons(moved, shapes.rings, shapes.polygons)
     return Polygons(
         (shapes.coords[None] + places[:, None]).reshape(-1, 2),
         offsets(np.tile(np.diff(shapes.rings), times)),

@@ -20,5 +20,5 @@ def near(
     first: Integers,
     second: Integers,
     rule: tuple[int, int, int, int, bool, bool, bool],
-    facing: tuple[Reals, Booleans, float],
+    facing: tuple[Reals, float, float],
 ) -> tuple[Compact, Compact, Reals]: ...

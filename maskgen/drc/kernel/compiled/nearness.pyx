@@ -41,10 +41,10 @@ cdef struct Rule:
     bint between
 
 
-# Greatest turn at the ends of every edge [rad], edges that face whatever they see, slack; no turns if none need to.
+# `parting.turns` or NULL if no edges need to face each other; the turn from which on they face whatever they see.
 cdef struct Facing:
     const double* turn
-    const uint8_t* free
+    double corner
     double slack
 
 
@@ -275,7 +275,7 @@ cdef inline bint _looks_past(Edge box, Edge e, bint left) noexcept nogil:
 
 # Whether two edges may face each other: curves only if they run opposite ways; `search._may_face`.
 cdef inline bint _may_face(Edge one, Edge two, Py_ssize_t a, Py_ssize_t b, const Facing* facing) noexcept nogil:
-    if facing.free[a] or facing.free[b]:
+    if facing.turn[a] >= facing.corner or facing.turn[b] >= facing.corner:
         return True
     cdef int64_t x = one.x1 - one.x0, y = one.y1 - one.y0, u = two.x1 - two.x0, v = two.y1 - two.y0
     cdef double between = fabs(atan2(<double>(x * v - y * u), <double>(x * u + y * v)))
@@ -377,8 +377,8 @@ def near(
         Limit [dbu], metric, whether the first and the second edge look left, whether there is one layer, whether pairs
         of one polygon count, and pairs of two.
     facing
-        (N,) ndarray of float and of bool: the greatest turn at the ends of every edge [rad] and edges that face
-        whatever they see, both empty if none need to; slack.
+        (N,) ndarray of float: `parting.turns` [rad], empty if no edges need to face each other; the turn from which on
+        they face whatever they see; slack.
 
     Returns
     -------
@@ -386,15 +386,14 @@ def near(
         Indices of edges, the parts of both that are too near, their distances [dbu].
     """
     cdef Outlines one = outlines(own), two = outlines(other)
-    cdef const uint8_t[::1] left_out = skipped.view(np.uint8), free = facing[1].view(np.uint8)
+    cdef const uint8_t[::1] left_out = skipped.view(np.uint8)
     cdef const double[::1] turn = facing[0]
     cdef Rule limits
     limits.limit, limits.metric, limits.first_turned, limits.second_turned = rule[:4]
     limits.is_single, limits.within, limits.between = rule[4:]
     cdef Facing faced
     faced.turn = &turn[0] if turn.shape[0] else NULL
-    faced.free = &free[0]
-    faced.slack = facing[2]
+    faced.corner, faced.slack = facing[1:]
     cdef vector[Near] found
     cdef Py_ssize_t n
     with nogil:

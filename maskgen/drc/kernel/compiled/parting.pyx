@@ -1,5 +1,6 @@
 """Outlines in short runs of edges: `kernel.outlines` for large layouts, without an array for each question."""
 
+from libc.math cimport atan2, fabs
 from libc.stdint cimport int32_t, int64_t, uint8_t
 from libcpp.vector cimport vector
 
@@ -147,6 +148,53 @@ def shapes(const int64_t[:, ::1] coords, const int64_t[::1] rings, const int64_t
             if turns and straight and end - begin == 4:
                 side[polygon] = least
     return is_convex, sides
+
+
+cdef inline bint _is_octilinear(const int64_t[:, ::1] coords, Py_ssize_t begin, Py_ssize_t end) noexcept nogil:
+    """Tell whether all edges of a ring run along the axes and their diagonals."""
+    cdef Py_ssize_t e, before = end - 1
+    cdef int64_t x, y
+    for e in range(begin, end):
+        x, y = size(coords[e, 0] - coords[before, 0]), size(coords[e, 1] - coords[before, 1])
+        if x != 0 and y != 0 and x != y:
+            return False
+        before = e
+    return True
+
+
+# By how much an outline turns at a vertex, on the way from one of its neighbours to the other [rad].
+cdef inline double _turn_at(
+    const int64_t[:, ::1] coords, Py_ssize_t before, Py_ssize_t at, Py_ssize_t after
+) noexcept nogil:
+    cdef int64_t x = coords[at, 0] - coords[before, 0], y = coords[at, 1] - coords[before, 1]
+    cdef int64_t ax = coords[after, 0] - coords[at, 0], ay = coords[after, 1] - coords[at, 1]
+    return fabs(atan2(<double>(x * ay - y * ax), <double>(x * ax + y * ay)))
+
+
+def turns(const int64_t[:, ::1] coords, const int64_t[::1] rings):
+    """Return the greater of the turns at both ends of every edge [rad], infinite in rings that are octilinear.
+
+    Returns
+    -------
+    (N,) ndarray of float
+    """
+    result = np.full(len(coords), np.inf)
+    cdef double[::1] found = result
+    cdef Py_ssize_t ring, begin, end, e
+    cdef double first, last, here
+    with nogil:
+        for ring in range(rings.shape[0] - 1):
+            begin, end = rings[ring], rings[ring + 1]
+            if _is_octilinear(coords, begin, end):
+                continue
+            # An edge lies between its vertex and the next one.
+            first = last = _turn_at(coords, begin + 1, begin, end - 1)
+            for e in range(end - 1, begin, -1):
+                here = _turn_at(coords, e + 1 if e + 1 < end else begin, e, e - 1)
+                found[e] = max(here, last)
+                last = here
+            found[begin] = max(first, last)
+    return result
 
 
 cdef inline bint _are_near(Edge one, Edge other, int64_t reach) noexcept nogil:

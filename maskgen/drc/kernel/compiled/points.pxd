@@ -65,3 +65,17 @@ cdef inline int64_t rounded(double value) noexcept nogil:
 cdef inline int64_t from_line(Edge e, int64_t x, int64_t y) noexcept nogil:
     cdef int64_t dx = e.x1 - e.x0, dy = e.y1 - e.y0
     return rounded(<double>(dx * (y - e.y0) - dy * (x - e.x0)) / max(length(e), 1.0))
+
+
+# The representative of a thing in a forest of parents, whose paths are halved on the way; and the union of two trees
+# under the smaller number.
+cdef inline int64_t root(int64_t* parent, int64_t n) noexcept nogil:
+    while parent[n] != n:
+        parent[n] = parent[parent[n]]
+        n = parent[n]
+    return n
+
+
+cdef inline void join(int64_t* parent, int64_t one, int64_t other) noexcept nogil:
+    one, other = root(parent, one), root(parent, other)
+    parent[max(one, other)] = min(one, other)

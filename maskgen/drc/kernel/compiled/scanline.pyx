@@ -7,7 +7,7 @@ from libc.stdint cimport int64_t, uint8_t
 from libcpp.algorithm cimport sort
 from libcpp.vector cimport vector
 
-from maskgen.drc.kernel.compiled.points cimport Compact
+from maskgen.drc.kernel.compiled.points cimport Compact, join, root
 
 import numpy as np
 
@@ -93,18 +93,6 @@ def fill(
         _put_all(coords, rings, low, shift, found, at)
 
 
-cdef inline int64_t _root(int64_t* parent, int64_t n) noexcept nogil:
-    while parent[n] != n:
-        parent[n] = parent[parent[n]]
-        n = parent[n]
-    return n
-
-
-cdef inline void _join(int64_t* parent, int64_t one, int64_t other) noexcept nogil:
-    one, other = _root(parent, one), _root(parent, other)
-    parent[max(one, other)] = min(one, other)
-
-
 cdef void _apply(vector[Level]& levels, int64_t y, int64_t change) noexcept nogil:
     """Add a change of winding at a height."""
     cdef size_t begin = 0, end = levels.size(), middle
@@ -155,7 +143,7 @@ cdef void _name(vector[Span]& spans, const vector[Span]& old, vector[int64_t]& p
             if spans[n].piece < 0:
                 spans[n].piece = old[k].piece
             else:
-                _join(parent.data(), spans[n].piece, old[k].piece)
+                join(parent.data(), spans[n].piece, old[k].piece)
             k += 1
         if spans[n].piece < 0:
             spans[n].piece = <int64_t>parent.size()
@@ -244,7 +232,7 @@ def walls(const Compact[:, ::1] found, const int64_t[::1] starts, bands, int64_t
     cdef Compact[:, ::1] to = result
     for n in range(to.shape[0]):
         to[n, 0], to[n, 1], to[n, 2], to[n, 3] = put[n].x, put[n].y0, put[n].y1, put[n].side
-        to[n, 4] = _root(parent.data(), put[n].piece)
+        to[n, 4] = root(parent.data(), put[n].piece)
     return result, ends
 
 
@@ -264,7 +252,7 @@ cdef void _link(
                 at += 1
             if at < end and found[at, 0] == found[n, 0] and found[at, 3] == found[n, 3]:
                 above[n] = at
-                _join(parent, found[n, 4], found[at, 4])
+                join(parent, found[n, 4], found[at, 4])
 
 
 def joined(const Compact[:, ::1] found, const int64_t[::1] begins, int64_t low, int shift):
@@ -300,7 +288,7 @@ cdef void _meet(const Compact[:, ::1] found, int64_t* parent, const int64_t[::1]
         one, other = order[n] >> 1, order[n + 1] >> 1
         end, other_end = 1 + (order[n] & 1), 1 + (order[n + 1] & 1)
         if end != other_end and found[one, 0] == found[other, 0] and found[one, end] == found[other, other_end]:
-            _join(parent, found[one, 4], found[other, 4])
+            join(parent, found[one, 4], found[other, 4])
 
 
 cdef _roots(int64_t[::1] parent, pieces):
@@ -308,7 +296,7 @@ cdef _roots(int64_t[::1] parent, pieces):
     cdef int64_t[::1] found = result
     cdef Py_ssize_t n
     for n in range(found.shape[0]):
-        found[n] = _root(&parent[0], found[n])
+        found[n] = root(&parent[0], found[n])
     return result
 
 
@@ -345,7 +333,7 @@ def traced(const Compact[:, ::1] found, int64_t[::1] parent, const int64_t[::1] 
             first[count], at = wall, wall
             while not seen[at]:
                 seen[at] = True
-                _join(&parent[0], found[wall, 4], found[at, 4])
+                join(&parent[0], found[wall, 4], found[at, 4])
                 head = 1 if found[at, 3] == AT_LEFT else 2
                 coords[vertex, 0] = coords[vertex + 1, 0] = found[at, 0]
                 coords[vertex, 1], coords[vertex + 1, 1] = found[at, 3 - head], found[at, head]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskgen.drc.kernel import compiled, facing, shielding, sight
+from maskgen.drc.kernel.candidates import Compact
 from maskgen.drc.kernel.compiled import nearness, parting, shields, sweep
 from maskgen.drc.kernel.outlines import Outlines
 from maskgen.drc.kernel.relations import TURNS_FIRST, TURNS_SECOND
@@ -17,7 +18,7 @@ from maskgen.drc.kernel.search import Found, Search
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 Rule = tuple[int, int, int, int, bool, bool, bool]
-Facing = tuple[NDArray[np.float64], Booleans, float]
+Facing = tuple[NDArray[np.float64], float, float]
 """What `nearness.near` takes."""
 
 _METRICS = {"euclidian": nearness.EUCLIDIAN, "square": nearness.SQUARE, "projection": nearness.PROJECTION}
@@ -29,6 +30,8 @@ _PAIRS = 1 << 14
 """Pairs of edges whose sight is looked at in one go, at least: as many as make `_GOES` if that is more."""
 _GOES = 32
 _ROUNDING = 1e-9
+_FAR = 1 << 62
+"""Beyond all coordinates."""
 
 
 def found(search: Search) -> Iterator[Found]:
@@ -116,10 +119,23 @@ def _widened(found: Found) -> Found:
 
 def _facing(search: Search) -> Facing:
     """Return what tells which edges may face each other."""
-    if not search.must_face:
-        return np.zeros(0), np.zeros(0, dtype=bool), _ROUNDING
-    turn = np.maximum(search.own.turn, search.own.turn[search.own.before])
-    return turn, (turn >= np.radians(facing.CORNER) - _ROUNDING) | search.own.is_octilinear, _ROUNDING
+    turns = search.own.compiled_turns if search.must_face else np.zeros(0)
+    return turns, float(np.radians(facing.CORNER)) - _ROUNDING, _ROUNDING
+
+
+def touching(boxes: Compact, runs: Compact) -> tuple[Integers, Integers]:
+    """Return the pairs of a box and the box of a run that overlap or touch."""
+    filed, near = _filed(boxes, runs)
+    with compiled.threads() as threads:
+        found = [filed.pairs((0, 0)), *threads.map(filed.pairs, filed.portions())]
+    return np.concatenate([pair[0] for pair in found]), near[np.concatenate([pair[1] for pair in found]) - len(boxes)]
+
+
+def _filed(boxes: Compact, runs: Compact) -> tuple[sweep.Strips, Integers]:
+    """Return boxes and those of the runs at their height by strips, and which runs these are."""
+    low, high = boxes[:, 1].min(initial=_FAR), boxes[:, 3].max(initial=-_FAR)
+    near = np.flatnonzero((runs[:, 3] >= low) & (runs[:, 1] <= high))
+    return sweep.strips(np.concatenate([boxes, runs[near]]), split=len(boxes)), near
 
 
 def shielded(search: Search, found: Found) -> Booleans:
@@ -154,8 +170,7 @@ def _shielded_by(search: Search, outline: Outlines, found: Found) -> Booleans:
     ends = np.concatenate(lines, axis=1).reshape(-1, 4, 2)
     boxes = np.hstack([ends.min(axis=1), ends.max(axis=1)])
     runs = outline.compiled_runs
-    near = np.flatnonzero((runs.boxes[:, 3] >= boxes[:, 1].min()) & (runs.boxes[:, 1] <= boxes[:, 3].max()))
-    filed = sweep.strips(np.concatenate([boxes, runs.boxes[near]]), split=len(boxes))
+    filed, near = _filed(boxes, runs.boxes)
 
     def hide(portion: tuple[int, int]) -> None:
         which, run = filed.pairs(portion)

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int64_t, uint8_t
 
-from maskgen.drc.kernel.compiled.points cimport Compact
+from maskgen.drc.kernel.compiled.points cimport Compact, join
 
 import numpy as np
 
@@ -64,23 +64,14 @@ def kinds(const int64_t[:, ::1] coords, const int64_t[::1] rings, const int64_t[
     return result
 
 
-cdef inline int64_t _root(int64_t[::1] parent, int64_t n) noexcept nogil:
-    while parent[n] != n:
-        parent[n] = parent[parent[n]]
-        n = parent[n]
-    return n
-
-
 def groups(Py_ssize_t count, const int64_t[::1] first, const int64_t[::1] second):
     """Return (count,) ndarray of int: what `merge.groups` does."""
     result = np.arange(count, dtype=np.int64)
     cdef int64_t[::1] parent = result
-    cdef int64_t one, other
     cdef Py_ssize_t n
     with nogil:
         for n in range(first.shape[0]):
-            one, other = _root(parent, first[n]), _root(parent, second[n])
-            parent[max(one, other)] = min(one, other)
+            join(&parent[0], first[n], second[n])
         for n in range(count):
             parent[n] = parent[parent[n]]
     return result

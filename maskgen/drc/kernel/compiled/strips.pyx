@@ -9,7 +9,7 @@ from libcpp.algorithm cimport sort
 from libcpp.vector cimport vector
 
 from maskgen.drc.kernel.compiled.pairs cimport columns
-from maskgen.drc.kernel.compiled.points cimport Compact, Edge, edge, row
+from maskgen.drc.kernel.compiled.points cimport Compact, Edge, edge, join, row
 
 import numpy as np
 
@@ -61,10 +61,14 @@ cdef bint _is_before(const Filed& one, const Filed& other) noexcept nogil:
     return one.box.x0 < other.box.x0 or (one.box.x0 == other.box.x0 and one.number < other.number)
 
 
+cdef inline bint _meet_along_y(Edge one, Edge other) noexcept nogil:
+    return one.y0 <= other.y1 and other.y0 <= one.y1
+
+
 # Puts two boxes that touch along x to the pairs if they do along y too, and what they share begins in this strip: the
 # strip in which it begins is the one that reports them.
 cdef inline void _put_if_here(vector[int32_t]& found, const Filed* a, const Filed* c, int64_t floor) noexcept nogil:
-    if c.box.y0 > a.box.y1 or c.box.y1 < a.box.y0 or (a.box.y0 < floor and c.box.y0 < floor):
+    if not _meet_along_y(a.box, c.box) or (a.box.y0 < floor and c.box.y0 < floor):
         return
     found.push_back(min(a.number, c.number))
     found.push_back(max(a.number, c.number))
@@ -140,3 +144,40 @@ def pairs(
                 _across(ones, others, False, floor, found)
                 _across(others, ones, True, floor, found)
     return columns(found)
+
+
+def grouped(
+    const Compact[:, ::1] boxes,
+    const int32_t[::1] members,
+    const int64_t[::1] starts,
+    const int64_t[::1] kinds,
+):
+    """Return (n,) the least box of those of its kind that each hangs together with: they touch, or others between do.
+
+    Parameters
+    ----------
+    kinds
+        (n,) ndarray of int.
+    """
+    result = np.arange(len(boxes), dtype=np.int64)
+    cdef int64_t[::1] parent = result
+    cdef vector[Filed] strip
+    cdef Filed member
+    cdef Py_ssize_t s, n
+    cdef size_t a, c
+    with nogil:
+        for s in range(starts.shape[0] - 1):
+            strip.clear()
+            for n in range(starts[s], starts[s + 1]):
+                member.number, member.box = members[n], row(boxes, members[n])
+                strip.push_back(member)
+            sort(strip.begin(), strip.end(), &_is_before)
+            for a in range(strip.size()):
+                c = a + 1
+                while c < strip.size() and strip[c].box.x0 <= strip[a].box.x1:
+                    if kinds[strip[a].number] == kinds[strip[c].number] and _meet_along_y(strip[a].box, strip[c].box):
+                        join(&parent[0], strip[a].number, strip[c].number)
+                    c += 1
+        for n in range(parent.shape[0]):
+            parent[n] = parent[parent[n]]
+    return result

@@ -69,3 +69,9 @@ def strips(boxes: Compact, *, split: int = -1, reach: int = 0) -> Strips:
     starts = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=starts[1:])
     return Strips(boxes, loops.filed(boxes, low, shift, reach, many, starts), starts, low, shift, split, reach)
+
+
+def grouped(boxes: Compact, kinds: Integers) -> Integers:
+    """Return (n,) for each box the least index of those of its kind that it hangs together with."""
+    filed = strips(boxes)
+    return loops.grouped(filed.boxes, filed.members, filed.starts, kinds)
