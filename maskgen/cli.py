@@ -303,14 +303,18 @@ def _drc_layout(
     fail_on: str,
 ) -> tuple[str, bool]:
     """Return what is said of a layout, and whether it fails; reports are written."""
-    from maskgen.drc.layouts.check import check_layout
+    from maskgen.drc.layouts.check import check_layout, is_deck
     from maskgen.drc.run import is_failed
     from maskgen.export.folder import write_file
     from maskgen.report import text
     from maskgen.report.formats import Heading, render
-    from maskgen.vendors.rules import vendor_deck
 
-    checked = check_layout(path, vendor_deck(deck, path) or deck, cell=cell, waivers=waivers)
+    rules = None
+    if not is_deck(deck):
+        from maskgen.vendors.rules import vendor_deck  # profiles are many models: not for every check
+
+        rules = vendor_deck(deck, path)
+    checked = check_layout(path, rules or deck, cell=cell, waivers=waivers)
     for format_, file in targets:
         write_file(file, render(format_, checked.report, Heading(str(path), checked.cell, __version__)))
     said = text.render(checked.report, verbose=click.get_current_context().obj["verbose"])

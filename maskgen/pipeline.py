@@ -26,7 +26,7 @@ from maskgen.output import write
 from maskgen.package import Package
 from maskgen.result import Job, Result
 from maskgen.source import Source, read_source, shown, validate
-from maskgen.spec import PackageSpec
+from maskgen.spec.package import PackageSpec
 from maskgen.systems import Template, family, template
 from maskgen.technology import Process, Technology, read_technology, resolve
 from maskgen.technology.shelf import find

@@ -12,7 +12,7 @@ from maskgen.nets import Net
 from maskgen.package import Package
 from maskgen.sections.plan import Plan, site_plan
 from maskgen.source import Source
-from maskgen.spec import PackageSpec
+from maskgen.spec.package import PackageSpec
 from maskgen.systems import Template
 from maskgen.technology import Process
 from maskgen.vendors.accept import Acceptance

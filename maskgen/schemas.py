@@ -3,7 +3,7 @@
 from typing import Any
 
 from maskgen.drc.deck import DeckFile
-from maskgen.spec import DiePackageSpec
+from maskgen.spec.package import DiePackageSpec
 from maskgen.systems import families, family
 from maskgen.technology import Technology
 

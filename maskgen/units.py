@@ -9,6 +9,9 @@ from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 UM = {"nm": 1e-3, "um": 1.0, "µm": 1.0, "mm": 1e3, "cm": 1e4, "m": 1e6, "mil": 25.4, "in": 25400.0, "inch": 25400.0}
 """µm in one of each unit that a spec may name."""
 
+DATABASE_UNIT = 1e-3
+"""Step of the coordinates of every layout file [µm]."""
+
 _WRITTEN = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([a-zA-Zµ]+)\s*")
 
 

@@ -19,7 +19,7 @@ from maskgen.errors import Problem, ProblemsError
 from maskgen.expressions import Expression, ExpressionError
 from maskgen.source import Source, read_source, shown, validate, wording
 from maskgen.spec.fields import Name
-from maskgen.spec.package import Waiver
+from maskgen.spec.waivers import Waiver
 from maskgen.technology.shelf import find
 
 _KEY = re.compile(r"(\d{1,9})(?:/(\d{1,9}))?")

@@ -8,8 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSc
 from maskgen import expressions
 from maskgen.drc.params import Amount
 from maskgen.expressions import ExpressionError
-from maskgen.technology.process import DATABASE_UNIT
-from maskgen.units import UM
+from maskgen.units import DATABASE_UNIT, UM
 
 LONGEST = 1e6
 """Largest distance [µm] that a rule may ask for: a metre, beyond which database units do not fit their integers."""

@@ -3,9 +3,10 @@
 A narrow place is seldom one pair: a disc has one for every chord, two corners that come near each other have two.
 Pairs of the same polygons whose boxes touch hang together; if all that hangs together fits into a square of `PLACE`
 limits, it is one finding, which carries the smallest distance, that pair's edges and the box around all. What is
-larger stays one finding for each pair. So a finding depends on nothing farther from its middle than the reach of its
-check: it is the same whether sites are looked at one by one or all at once. Only edges longer than a site and its
-reach, which each site sees a part of, are told once for each of these sites.
+larger, as two large discs or a long curved gap, is told about every limit of the way: by the pair that is narrower than
+those whose middles are near its own (`kernel.thinning`). So a finding depends on nothing farther from its middle than
+the reach of its check: it is the same whether sites are looked at one by one or all at once. Only edges longer than a
+site and its reach, which each site sees a part of, are told once for each of these sites.
 """
 
 import math
@@ -17,18 +18,21 @@ from numpy.typing import NDArray
 from maskgen.drc.kernel import hanging
 from maskgen.drc.kernel.distance import EdgePairs
 from maskgen.drc.kernel.relations import Metric
+from maskgen.drc.kernel.thinning import thinned
 from maskgen.drc.limits import Distance
 from maskgen.drc.params import Params
 from maskgen.drc.violation import Edge, Finding
 from maskgen.geometry.polygons import reduced
 from maskgen.geometry.regions import Box
-from maskgen.technology.process import DATABASE_UNIT
+from maskgen.units import DATABASE_UNIT
 
 Integers = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
 PLACE = 4
 """How many limits wide and high a place is at most: as much as the sides of two round pads need."""
+_ROUNDS = 4
+"""How often the narrowest of what is open is sought in what is larger than a place."""
 
 _DIGITS = 9
 """Most digits after the point by which a distance is told from its limit."""
@@ -42,8 +46,8 @@ class Limit(Params):
 
     @property
     def reach(self) -> float:
-        """Return how far beyond a site the check looks: the whole of a place and the edges around it [um]."""
-        return (PLACE + 1) * self.min
+        """Return how far beyond a site the check looks: all that a finding depends on and the edges around it [um]."""
+        return (max(PLACE, 2 * _ROUNDS) + 1) * self.min
 
     @property
     def near(self) -> float:
@@ -82,7 +86,9 @@ def findings(
     if metric != "euclidian":
         distance = _in_frame(edges, metric)
     boxes = _boxes(edges)
-    order, starts = _places(boxes, polygons, PLACE * to_dbu(limit))
+    label = _places(boxes, polygons, distance, to_dbu(limit))
+    order = np.argsort(label, kind="stable")
+    starts = np.flatnonzero(np.diff(label[order], prepend=-1))
     if not len(order):
         return
     around = np.hstack([reduced(np.minimum, boxes[order, :2], starts), reduced(np.maximum, boxes[order, 2:], starts)])
@@ -143,18 +149,20 @@ def _boxes(edges: Integers) -> Integers:
     return np.hstack([points.min(axis=1), points.max(axis=1)])
 
 
-def _places(boxes: Integers, polygons: Integers, largest: int) -> tuple[Integers, Integers]:
-    """Return pairs place by place, and where places begin: what hangs together, or each alone if it reaches too far."""
+def _places(boxes: Integers, polygons: Integers, distance: Reals, limit: int) -> Integers:
+    """Return for each pair the one that tells its place: of what hangs together, or the narrowest around [dbu]."""
     kind = np.unique(polygons, axis=0, return_inverse=True)[1].reshape(-1)
     label = hanging.together(boxes, kind)
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.diff(label[order], prepend=-1))
-    if not len(starts):
-        return order, starts
     size = reduced(np.maximum, boxes[order, 2:], starts) - reduced(np.minimum, boxes[order, :2], starts)
-    is_start = np.repeat(size.max(axis=1) > largest, np.diff(starts, append=len(order)))
-    is_start[starts] = True
-    return order, np.flatnonzero(is_start)
+    is_large = np.repeat(size.max(axis=1, initial=0) > PLACE * limit, np.diff(starts, append=len(order)))
+    large = np.sort(order[is_large])
+    # Not by what rounding leaves: equal distances come in the order of the pairs.
+    rank = np.argsort(np.argsort(np.round(distance[large], 3), kind="stable"))
+    middles = boxes[large, :2] + boxes[large, 2:]  # in half units
+    label[large] = large[thinned(middles, label[large], rank, apart=2 * limit, rounds=_ROUNDS)]
+    return label
 
 
 def _least(values: Reals, starts: Integers) -> Integers:

@@ -1,7 +1,8 @@
 """Scene: what a geometric check looks at: the layers around one class of sites, evaluated when asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,9 +15,7 @@ from maskgen.geometry import polygons, regions
 from maskgen.geometry.polygons import Polygons
 from maskgen.geometry.regions import Region
 from maskgen.layout import View
-from maskgen.sections.plan import Cut
-from maskgen.sections.run import Run
-from maskgen.technology.process import DATABASE_UNIT
+from maskgen.units import DATABASE_UNIT
 
 _HAIR = 1e-7
 """What lies on a border [µm] is told by the scene above it or to its right: by the one a hair farther."""
@@ -30,8 +29,8 @@ class Scene:
     derived: Mapping[str, Expression] = field(default_factory=dict)
     memo: dict[Expression, Region] = field(default_factory=dict)
     merged_memo: dict[Expression, Polygons] = field(default_factory=dict)
-    runs: dict[Cut, Run] = field(default_factory=dict)
-    """The flow along each cut that a check has looked at."""
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+    """What a check has worked out and its next rule uses again, by what it is of."""
 
     def region(self, expression: Expression) -> Region:
         """Return what an expression covers, right within the margin of the domain."""

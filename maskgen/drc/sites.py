@@ -11,10 +11,14 @@ import numpy as np
 import shapely
 
 from maskgen import expressions
+from maskgen.drc.coverage import windows
+from maskgen.drc.coverage.windows import Part
 from maskgen.drc.deck import Deck, Rule, check_module
 from maskgen.drc.rules import areas, looks_twice
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding, Violation, fingerprint
+from maskgen.expressions import Expression
+from maskgen.geometry import regions
 from maskgen.geometry.arrays import Array, Grid, Lattice
 from maskgen.layout import View
 from maskgen.package import Package
@@ -69,7 +73,14 @@ class SitesSubject:
             for finding in self._judged(module, rule):
                 where = self.array.occupied if finding.box is not None else None
                 yield _stamped(rule, finding, where, self.array)
-            return
+        elif hasattr(module, "survey"):
+            for finding, lattices in module.survey(self._cover, rule.params):
+                yield _surveyed(rule, finding, lattices)
+        else:
+            yield from self._gathered(module, rule)
+
+    def _gathered(self, module: ModuleType, rule: Rule) -> Iterator[Violation]:
+        """Yield what a check of shapes finds, each finding with all the places where it is found."""
         gathered: dict[tuple[str, str], tuple[Finding, Grid | None]] = {}
         for scene, findings in self._checked(module, rule):
             for finding in findings:
@@ -88,6 +99,25 @@ class SitesSubject:
             not scene.view.layers[name].is_empty for scene in self.scenes for name in names if name in scene.view.layers
         )
         return "run" if is_drawn else "layer empty"
+
+    def _cover(self, area: Expression) -> list[Part]:
+        """Return what an expression covers on the whole plate: once for all sites of classes that look alike."""
+        names = sorted(expressions.layers_of(expressions.substitute(area, self.deck.derived)))
+        alike: dict[tuple[bytes, ...], list[Scene]] = {}
+        for scene in self.scenes:
+            alike.setdefault(scene.view.key(names), []).append(scene)
+        found: list[Part] = []
+        for first, *others in alike.values():
+            piece = regions.areal(first.region(area).intersection(first.view.domain))
+            found += windows.copies(piece, self._places([first, *others]))
+        return found
+
+    def _places(self, scenes: Sequence[Scene]) -> list[Lattice]:
+        """Return where the domains of scenes stand; the rest of the plate stands where it is."""
+        grids = [scene.view.where for scene in scenes if scene.view.where is not None]
+        if not grids:
+            return [Lattice(0.0, 0.0, 1, 1, 0.0, 0.0)]
+        return self.array.lattices(np.logical_or.reduce(grids))
 
     @cached_property
     def _site(self) -> Scene:
@@ -129,6 +159,13 @@ def _gather(
 
 def _order(finding: Finding) -> tuple[float, ...]:
     return finding.box or ()
+
+
+def _surveyed(rule: Rule, finding: Finding, lattices: tuple[Lattice, ...]) -> Violation:
+    """Return a finding of the whole plate with its rule."""
+    count, mark = sum(lattice.count for lattice in lattices), fingerprint(rule.id, PLATE_CELL, finding)
+    copies = lattices if count > 1 else ()
+    return Violation(rule.id, rule.check, rule.severity, finding, PLATE_CELL, copies, count, mark)
 
 
 def _stamped(rule: Rule, finding: Finding, where: Grid | None, array: Array) -> Violation:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from maskgen.drc.violation import Violation
 from maskgen.geometry.arrays import Lattice
 from maskgen.geometry.regions import Box
-from maskgen.spec.package import Waiver
+from maskgen.spec.waivers import Waiver
 
 __all__ = ["Waiver", "stale_sentence", "waived"]
 

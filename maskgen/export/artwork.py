@@ -15,9 +15,8 @@ from maskgen.geometry.arrays import Lattice, Positions
 from maskgen.geometry.regions import Box, Region
 from maskgen.masks import FinishedMask
 from maskgen.technology import Mask
+from maskgen.units import DATABASE_UNIT
 
-DATABASE_UNIT = 1e-3
-"""[µm]"""
 _FARTHEST = 2_147_483.647
 """Coordinate [µm] at which 32-bit readers end (`vendors.md` 1.1)."""
 

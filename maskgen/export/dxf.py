@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from maskgen.errors import MaskgenError
-from maskgen.export.artwork import DATABASE_UNIT, Artwork, Block, outlines, statement, united
+from maskgen.export.artwork import Artwork, Block, outlines, statement, united
 from maskgen.geometry import regions
 from maskgen.geometry.arrays import Positions
 from maskgen.geometry.regions import Region
+from maskgen.units import DATABASE_UNIT
 
 _MICROMETRES = 13
 """Drawing units of ``$INSUNITS``."""

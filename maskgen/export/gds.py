@@ -19,9 +19,8 @@ from maskgen.geometry import cutting, regions
 from maskgen.geometry.arrays import Lattice
 from maskgen.geometry.regions import Region
 from maskgen.layout import Pattern
+from maskgen.units import DATABASE_UNIT
 
-DATABASE_UNIT = 1e-3
-"""[µm]"""
 _NAME_LIMIT = 32
 """Longest structure name of classic GDSII (`vendors.md` 1.1)."""
 _TIMESTAMP = datetime.datetime(2000, 1, 1)

@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from maskgen.errors import MaskgenError
-from maskgen.export.artwork import DATABASE_UNIT, Artwork, to_units, united
+from maskgen.export.artwork import Artwork, to_units, united
 from maskgen.export.gds import cell_name
 from maskgen.geometry import regions
 from maskgen.geometry.arrays import Lattice
 from maskgen.geometry.regions import Region
+from maskgen.units import DATABASE_UNIT
 
 MOST_FIGURES = 20_000_000
 """Most figures of a flat plate, every copy counted."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import shapely
 
 from maskgen import __version__, expressions
-from maskgen.export.artwork import DATABASE_UNIT, Artwork, artwork, seen_by
+from maskgen.export.artwork import Artwork, artwork, seen_by
 from maskgen.export.gds import cell_name
 from maskgen.expressions import Boolean, Expression, Layer, Offset, Shape, Snapped
 from maskgen.geometry import regions
@@ -18,6 +18,7 @@ from maskgen.order.nearby import blocks_of, middle_site, within
 from maskgen.order.reading import reading
 from maskgen.result import Result
 from maskgen.technology.flow import Cut, Pattern
+from maskgen.units import DATABASE_UNIT
 
 Files = Mapping[str, Sequence[DataFile]]
 """Files of each mask, by its name."""

@@ -1,10 +1,10 @@
 """Findings as JSON, for CI and for other programs (`docs/formats.md`)."""
 
-import json
 from typing import Any
 
 from maskgen.drc.run import Report, RuleRun
 from maskgen.drc.violation import Violation
+from maskgen.report import lines
 
 DIGITS = 6
 """Decimals of coordinates [µm]: well below a database unit."""
@@ -25,10 +25,10 @@ def render(report: Report, *, version: str, layout: str, cell: str, timed: bool 
         "deck": report.deck,
         "unit": "um",
         "rules": [_rule(run, timed=timed) for run in report.rules],
-        "violations": [violation_entry(violation) for violation in report.violations],
+        "violations": [],
         "stale_waivers": list(report.stale),
     }
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    return lines.rendered(data, "violations", map(violation_entry, report.violations))
 
 
 def _rule(run: RuleRun, *, timed: bool) -> dict[str, Any]:

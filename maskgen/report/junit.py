@@ -51,7 +51,7 @@ def _case(run: RuleRun, violations: Sequence[Violation], deck: str, *, timed: bo
         inside = f'   <failure type="error" message="{escaped(said)}">{escaped(_lines(errors))}</failure>\n'
     elif _is_skipped(run, violations):
         inside = '   <skipped message="layer empty"/>\n'
-    rest = [violation for violation in violations if violation not in errors]
+    rest = [violation for violation in violations if not _is_error(violation)]
     return (
         f'  <testcase classname="{escaped(deck)}" name="{escaped(run.rule.id)}"'
         f' time="{seconds:.4f}">\n{inside}{_output(_lines(rest), "   ")}  </testcase>\n'
@@ -60,7 +60,12 @@ def _case(run: RuleRun, violations: Sequence[Violation], deck: str, *, timed: bo
 
 def _errors(violations: Sequence[Violation]) -> list[Violation]:
     """Return the findings that fail a rule."""
-    return [found for found in violations if found.severity == "error" and found.waived is None]
+    return [violation for violation in violations if _is_error(violation)]
+
+
+def _is_error(violation: Violation) -> bool:
+    """Tell whether a finding fails its rule."""
+    return violation.severity == "error" and violation.waived is None
 
 
 def _is_skipped(run: RuleRun, violations: Sequence[Violation]) -> bool:

@@ -4,6 +4,8 @@ from maskgen.drc.run import Report
 from maskgen.drc.violation import Violation
 from maskgen.report.markup import escaped
 
+_ESCAPES = str.maketrans({"'": r"\'", "\\": r"\\"})
+
 
 def render(report: Report, *, layout: str, cell: str) -> str:
     """Return the report as XML; a finding that repeats is one marker at its first place, its count in the comment."""
@@ -12,7 +14,11 @@ def render(report: Report, *, layout: str, cell: str) -> str:
         f"   <description>{escaped(run.rule.why)}</description>\n   <categories/>\n  </category>\n"
         for run in report.rules
     )
-    items = "".join(_item(violation, cell) for violation in report.violations if violation.finding.box is not None)
+    named = {run.rule.id: escaped(_quoted(run.rule.id)) for run in report.rules}
+    name = escaped(cell)
+    items = "".join(
+        _item(violation, named[violation.rule], name) for violation in report.violations if violation.finding.box
+    )
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<report-database>\n <description/>\n'
         f" <original-file>{escaped(layout)}</original-file>\n <generator>maskgen {escaped(report.deck)}</generator>\n"
@@ -25,15 +31,16 @@ def render(report: Report, *, layout: str, cell: str) -> str:
     )
 
 
-def _item(violation: Violation, cell: str) -> str:
+def _item(violation: Violation, category: str, cell: str) -> str:
+    """Return one marker; category and cell are escaped."""
     finding = violation.finding
     left, bottom, right, top = finding.box or (0.0, 0.0, 0.0, 0.0)
     tags = "<tags>waived</tags>" if violation.waived else "<tags/>"
     copies = f"{violation.count} {'places' if violation.count > 1 else 'place'}"
     waived = f"; waived: {violation.waived}" if violation.waived else ""
     return (
-        f"  <item>\n   {tags}\n   <category>{escaped(_quoted(violation.rule))}</category>\n"
-        f"   <cell>{escaped(cell)}</cell>\n"
+        f"  <item>\n   {tags}\n   <category>{category}</category>\n"
+        f"   <cell>{cell}</cell>\n"
         "   <visited>false</visited>\n   <multiplicity>1</multiplicity>\n"
         f"   <comment>{escaped(f'{finding.sentence}; {copies}{waived}')}</comment>\n   <image/>\n"
         f"   <values>\n    <value>box: ({left:.4f},{bottom:.4f};{right:.4f},{top:.4f})</value>\n"
@@ -49,8 +56,8 @@ def _quoted(text: str) -> str:
     >>> print(_quoted("PAD.S.1"), _quoted("5 µm's"))
     'PAD.S.1' '5 \302\265m\'s'
     """
-    escapes = {"'": r"\'", "\\": r"\\"}
-    return "'" + "".join(escapes.get(char, char) if char.isascii() else _octal(char) for char in text) + "'"
+    text = text.translate(_ESCAPES)
+    return f"'{text if text.isascii() else ''.join(char if char.isascii() else _octal(char) for char in text)}'"
 
 
 def _octal(char: str) -> str:

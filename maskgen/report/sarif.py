@@ -1,6 +1,5 @@
 """Findings as SARIF 2.1.0 (OASIS Standard, 27 March 2020), which code hosts show beside the lines of a spec."""
 
-import json
 import posixpath
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -11,6 +10,7 @@ from maskgen.drc.deck import Rule, known_checks
 from maskgen.drc.explain import explain_name
 from maskgen.drc.run import Report
 from maskgen.drc.violation import Violation
+from maskgen.report import lines
 from maskgen.report.json import violation_entry
 from maskgen.source.text import Span
 
@@ -50,13 +50,12 @@ def render(report: Report, *, version: str, layout: str, cell: str, spans: Mappi
         "artifacts": [{"location": artifact, "roles": ["analysisTarget"]}],
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(report, places)}],
-        "results": [
-            _result(violation, places, artifact, (spans or {}).get(violation.rule)) for violation in report.violations
-        ],
+        "results": [],
         "properties": {"cell": cell, "unit": "um"},
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
+    found = (_result(violation, places, artifact, (spans or {}).get(violation.rule)) for violation in report.violations)
+    return lines.rendered(log, "results", found)
 
 
 def _artifact(path: str) -> dict[str, str]:

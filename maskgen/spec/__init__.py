@@ -4,7 +4,3 @@ Words used throughout: *space* is edge to edge, *pitch* is centre to centre, *ma
 *contact* is a bond site on a die; a *pad* is a terminal of the package, seen from above; the *mounting pad* carries the
 die.
 """
-
-from maskgen.spec.package import DiePackageSpec, DiesSpec, PackageSpec, WiredSpec
-
-__all__ = ["DiePackageSpec", "DiesSpec", "PackageSpec", "WiredSpec"]

@@ -16,11 +16,12 @@ from pydantic import (
 
 from maskgen.source import shown
 from maskgen.spec.die import Die
-from maskgen.spec.fields import Coordinate, Group, Name, NotNegative, Point, Positive, Size
+from maskgen.spec.fields import Group, Name, NotNegative, Point, Positive, Size
 from maskgen.spec.marks import Marks
 from maskgen.spec.plate import Plate, Sites
 from maskgen.spec.sections import CutLine
 from maskgen.spec.terminals import Generated, Terminal
+from maskgen.spec.waivers import Waiver
 from maskgen.units import UM
 
 
@@ -99,26 +100,6 @@ class Wires(Group):
     def _some_length_is_left(self) -> "Wires":
         if self.min_length is not None and self.max_length is not None and self.min_length > self.max_length:
             raise ValueError(f"min_length of {self.min_length:g} um is above max_length of {self.max_length:g} um")
-        return self
-
-
-class Waiver(Group):
-    """A finding that somebody answers for."""
-
-    rule: Name = Field(description="Id of the rule")
-    box: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = Field(
-        None, description="Left, bottom, right, top [um]; anywhere by default"
-    )
-    fingerprint: Name | None = Field(None, description="Of the finding, as reports say it, in place of a box")
-    reason: Name = Field(description="Why it does no harm")
-    who: Name = Field(description="Who answers for it")
-
-    @model_validator(mode="after")
-    def _box_has_a_middle(self) -> "Waiver":
-        if self.box is not None and (self.box[0] > self.box[2] or self.box[1] > self.box[3]):
-            raise ValueError("box must be [left, bottom, right, top]")
-        if self.box is not None and self.fingerprint is not None:
-            raise ValueError("has a box or a fingerprint, not both")
         return self
 
 

@@ -1,1 +1,1 @@
-"""Layout files read safely: GDSII checked record by record before the kernel sees it, OASIS tried out in a child."""
+"""Layout files read safely: checked record by record before the kernel sees them, OASIS in a child as well."""

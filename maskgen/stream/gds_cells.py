@@ -127,7 +127,10 @@ class _Reader:
             begin = end
         if self.scale != 1:
             found *= self.scale
-        return found, counts, self.records.groups[numbers]
+        groups = self.records.groups[numbers]
+        starts = np.flatnonzero(np.diff(groups, prepend=-1))  # an element may say its points in several records
+        begins = np.append(0, ends)[np.append(starts, len(numbers))]
+        return found, np.diff(begins), groups[starts]
 
     def _paths(self) -> list[tuple[int, Points]]:
         """Return the outlines [nm] of paths, each with its element."""

@@ -31,7 +31,7 @@ def describe(path: Path) -> dict[str, Any]:
     Raises
     ------
     LayoutError
-        If the file cannot be read, for GDSII as ``path: byte OFFSET: sentence``.
+        If the file cannot be read, as ``path: byte OFFSET: sentence``.
     """
     library = read_layout(path)
     cells = {cell.name: cell for cell in library.cells}

@@ -22,6 +22,14 @@ class Fault:
     sentence: str
 
 
+class FaultError(Exception):
+    """A fault on its way to what knows the path of the file."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.sentence)
+
+
 @dataclass(frozen=True, eq=False)
 class Records:
     """The headers of all records up to ENDLIB, or up to where no further record can be told apart.

@@ -11,7 +11,7 @@ from maskgen.errors import LayoutError
 from maskgen.stream import faults, hierarchy, records, summary
 from maskgen.stream.faults import Check
 from maskgen.stream.grammar import Record
-from maskgen.stream.records import Fault, Records
+from maskgen.stream.records import Fault, FaultError, Records
 from maskgen.stream.summary import Stream, Summaries
 
 _BEGINNING = b"\x00\x06\x00\x02"
@@ -58,7 +58,7 @@ def _sound(path: Path) -> tuple[Records, dict[str, summary.CellSummary]]:
     try:
         found = _checked(contents(path))
         return found, _linked(found)
-    except _FaultError as error:
+    except FaultError as error:
         raise LayoutError(f"{path}: byte {error.fault.offset}: {error.fault.sentence}") from None
 
 
@@ -82,18 +82,10 @@ def contents(path: Path, size: int = -1) -> bytes:
         raise LayoutError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
 
 
-class _FaultError(Exception):
-    """A fault on its way to `scan`, which knows the path."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        super().__init__(fault.sentence)
-
-
 def _checked(data: bytes) -> Records:
     """Return the records of a file, each of which has its form, its place and a sensible content."""
     if not data.startswith(_BEGINNING):
-        raise _FaultError(Fault(0, _nature(data)))
+        raise FaultError(Fault(0, _nature(data)))
     found, end = records.walk(data)
     _ask(faults.GRAMMAR, found, end)
     _ask(faults.WHOLENESS, found)
@@ -105,7 +97,7 @@ def _ask(checks: Sequence[Check], found: Records, end: Fault | None = None) -> N
     """Raise the first fault of some checks, or what ended the records if there is none before it."""
     raised = [fault for fault in (*(check(found) for check in checks), end) if fault is not None]
     if raised:
-        raise _FaultError(min(raised, key=lambda fault: fault.offset))
+        raise FaultError(min(raised, key=lambda fault: fault.offset))
 
 
 def _nature(data: bytes) -> str:
@@ -132,12 +124,12 @@ def _linked(found: Records) -> dict[str, summary.CellSummary]:
     circle = hierarchy.loop(children)
     if circle:
         offset = _where_placed(found, names, circle[0], circle[1])
-        raise _FaultError(Fault(offset, f"cells place each other in a loop: {' -> '.join(circle)}"))
+        raise FaultError(Fault(offset, f"cells place each other in a loop: {' -> '.join(circle)}"))
     name, depth = max(hierarchy.levels(children).items(), key=lambda item: item[1], default=("", 0))
     if depth > hierarchy.MOST_LEVELS:
         offset = int(found.offsets[found.of(Record.STRNAME)[names.index(name)]])
         sentence = f"cell {name!r} has {depth} levels of cells, at most {hierarchy.MOST_LEVELS} can be read"
-        raise _FaultError(Fault(offset, sentence))
+        raise FaultError(Fault(offset, sentence))
     return cells
 
 
@@ -146,7 +138,7 @@ def _check_unique(found: Records, names: list[str]) -> None:
     seen: set[str] = set()
     for number, name in zip(found.of(Record.STRNAME), names, strict=True):
         if name in seen:
-            raise _FaultError(Fault(int(found.offsets[number]), f"cell {name!r} is defined twice"))
+            raise FaultError(Fault(int(found.offsets[number]), f"cell {name!r} is defined twice"))
         seen.add(name)
 
 
@@ -157,7 +149,7 @@ def _check_known(found: Records, names: list[str]) -> None:
         if name not in known:
             near = get_close_matches(name, names, n=1)
             hint = f", did you mean {near[0]!r}" if near else ""
-            raise _FaultError(Fault(int(found.offsets[number]), f"cell {name!r} is placed but not in the file{hint}"))
+            raise FaultError(Fault(int(found.offsets[number]), f"cell {name!r} is placed but not in the file{hint}"))
 
 
 def _where_placed(found: Records, names: list[str], parent: str, child: str) -> int:

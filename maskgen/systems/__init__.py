@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from maskgen.errors import Problem, ProblemsError
 from maskgen.package import Package
-from maskgen.spec import PackageSpec
+from maskgen.spec.package import PackageSpec
 from maskgen.technology import Process
 
 

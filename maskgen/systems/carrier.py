@@ -21,9 +21,9 @@ from maskgen.geometry import regions, shapes
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
 from maskgen.package import Package, contact_probes, probes
-from maskgen.spec import DiesSpec
 from maskgen.spec.fields import Group, NotNegative, Positive, Size
 from maskgen.spec.leads import LeadNets, Leads
+from maskgen.spec.package import DiesSpec
 from maskgen.spec.terminals import Generated
 from maskgen.systems import Template
 from maskgen.technology import Process

@@ -26,8 +26,8 @@ from maskgen.geometry.regions import Box, Region
 from maskgen.layout import Layout
 from maskgen.package import Package, probes
 from maskgen.physics import shielding
-from maskgen.spec import PackageSpec
 from maskgen.spec.fields import Group, Name, Point, Positive
+from maskgen.spec.package import PackageSpec
 from maskgen.spec.terminals import Form, Terminal
 from maskgen.systems import Template
 from maskgen.technology import Process

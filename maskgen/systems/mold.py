@@ -19,8 +19,7 @@ from maskgen.geometry import regions, shapes
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
 from maskgen.package import MOUNTING_PAD, Package, PlacedDie, contact_probes, joined_by, probes
-from maskgen.spec import DiePackageSpec
-from maskgen.spec.package import MountingPad
+from maskgen.spec.package import DiePackageSpec, MountingPad
 from maskgen.spec.terminals import Terminal
 from maskgen.systems import Template
 from maskgen.technology import Process

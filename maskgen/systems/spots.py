@@ -22,10 +22,10 @@ from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
 from maskgen.package import Package, PlacedDie, contact_probes, probes
-from maskgen.spec import DiesSpec
 from maskgen.spec.fields import Positive, Size
 from maskgen.spec.frame import Frame
 from maskgen.spec.leads import LeadNets, Leads
+from maskgen.spec.package import DiesSpec
 from maskgen.spec.terminals import Generated
 from maskgen.systems import Template
 from maskgen.technology import Process

@@ -20,8 +20,8 @@ from maskgen.geometry import regions, shapes
 from maskgen.geometry.regions import Region
 from maskgen.layout import Layout
 from maskgen.package import Package, PlacedDie, contact_probes, joined_by, probes
-from maskgen.spec import WiredSpec
 from maskgen.spec.fields import Group, Positive, Size
+from maskgen.spec.package import WiredSpec
 from maskgen.systems import Template
 from maskgen.technology import Process
 

@@ -13,10 +13,7 @@ from maskgen.physics import etching
 from maskgen.source import shown, wording
 from maskgen.technology.flow import Cut, Pattern, Step
 from maskgen.technology.model import MeasuredUndercut, Number, Technology
-from maskgen.units import length
-
-DATABASE_UNIT = 1e-3
-"""[µm] Step of the coordinates of every layout file."""
+from maskgen.units import DATABASE_UNIT, length
 
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.5, 2.0
 

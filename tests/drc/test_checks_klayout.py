@@ -199,8 +199,8 @@ def boxes_of(entries):
     return np.hstack([points.min(axis=1), points.max(axis=1)])
 
 
-def places(entries, owners, largest):
-    """Return the pairs of one layout by place: boxes of the same polygons that touch, unless they reach too far."""
+def places(entries, owners, lengths, largest):
+    """Return the pairs of one layout by place: boxes of the same polygons that touch, in parts if they reach far."""
     boxes = boxes_of(entries)
 
     def hang(one, other):
@@ -216,8 +216,23 @@ def places(entries, owners, largest):
         open_ -= members
         rows = boxes[sorted(members)]
         size = (rows[:, 2:].max(axis=0) - rows[:, :2].min(axis=0)).max()
-        found += [members] if size <= largest else [{member} for member in members]
+        found += [members] if size <= largest else parted(entries, lengths, sorted(members), largest / 4)
     return found
+
+
+def parted(entries, lengths, members, apart):
+    """Return the pairs of what is too large for one place: the narrowest, and what is nearer to them than a limit."""
+    boxes = boxes_of([entries[number] for number in members])
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    near = np.abs(middles[:, None] - middles).max(axis=2) <= apart
+    order = sorted(range(len(members)), key=lambda n: (round(lengths[entries[members[n]]], 3), entries[members[n]]))
+    rank, told = np.argsort(order), np.full(len(members), -1)
+    for _ in range(4):
+        open_ = told < 0
+        for n in [n for n in order if open_[n] and rank[n] == rank[near[n] & open_].min()]:
+            told[near[n] & open_ & (told < 0)] = n
+    told = np.where(told < 0, np.arange(len(members)), told)
+    return [{members[n] for n in np.flatnonzero(told == one)} for one in np.unique(told)]
 
 
 def test_pairs_and_findings_are_klayouts(batch):
@@ -233,28 +248,33 @@ def test_pairs_and_findings_are_klayouts(batch):
         theirs = {
             flat(pair, ordered=not single) for pair in method(*others, batch.limit, False, METRICS[batch.metric]).each()
         }
-        ours = owned(module.edge_pairs(batch.scene, params), single=single)
+        ours, lengths = owned(module.edge_pairs(batch.scene, params), single=single)
         batch.compare(check, ours, theirs)
-        assert_findings(batch, check, list(module.check(batch.scene, params)), ours)
+        assert_findings(batch, check, list(module.check(batch.scene, params)), ours, lengths)
 
 
 def owned(pairs, *, single):
-    """Return pairs, each with the numbers of the two polygons that it belongs to."""
-    found = {}
+    """Return pairs, each with the numbers of the two polygons that it belongs to, and with its distance."""
+    found, lengths = {}, {}
     for number in np.argsort(pairs.distance, kind="stable").tolist():
         edges, owners = pairs.edges[number].reshape(2, 4).tolist(), pairs.polygons[number].tolist()
         if single:
             edges, owners = sorted(edges), sorted(owners)
         found.setdefault((*edges[0], *edges[1]), tuple(owners))
-    return found
+        lengths.setdefault((*edges[0], *edges[1]), pairs.distance[number])
+    return found, lengths
 
 
-def assert_findings(batch, check, findings, pairs):
+def assert_findings(batch, check, findings, pairs, lengths):
     """Assert that findings are the places of pairs, each with the box around all and its smallest distance."""
+    if batch.metric != "euclidian":
+        lengths = {
+            entry: min(across(entry, batch.metric), across(entry[4:] + entry[:4], batch.metric)) for entry in pairs
+        }
     expected = []
     for entries in batch.by_layout(pairs).values():
         owners = [pairs[entry] for entry in entries]
-        for members in places(entries, owners, 4 * batch.limit):
+        for members in places(entries, owners, lengths, 4 * batch.limit):
             own = [entries[number] for number in members]
             box = boxes_of(own)
             expected.append((*box[:, :2].min(axis=0).tolist(), *box[:, 2:].max(axis=0).tolist()))
@@ -267,6 +287,19 @@ def assert_findings(batch, check, findings, pairs):
         if batch.metric == "euclidian":
             assert finding.measured * 1000 == pytest.approx(distance(entry), abs=1.01), told
             assert finding.measured * 1000 <= batch.limit, told
+
+
+def across(entry, metric):
+    """Return how far the nearer end of the second edge of a pair is from the first, in the frame of that."""
+    x0, y0, x1, y1 = entry[:4]
+    dx, dy, length = x1 - x0, y1 - y0, np.hypot(x1 - x0, y1 - y0)
+    if not length:
+        away = [max(abs(x - x0), abs(y - y0)) for x, y in (entry[4:6], entry[6:])]
+        return min(away) if metric == "square" else np.inf
+    aside = [abs(dx * (y - y0) - dy * (x - x0)) / length for x, y in (entry[4:6], entry[6:])]
+    along = [(dx * (x - x0) + dy * (y - y0)) / length for x, y in (entry[4:6], entry[6:])]
+    beyond = [max(-a, a - length, 0.0) if metric == "square" else 0.0 for a in along]
+    return min(map(max, aside, beyond))
 
 
 def distance(entry):

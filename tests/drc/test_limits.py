@@ -46,7 +46,7 @@ def test_a_distance_may_be_a_formula(check):
     params = known_checks()[check].Params
     layers = {name: "A" for name in ("layer", "inner", "other", "outer") if name in params.model_fields}
     made = params.model_validate({**layers, "min": "2*gap"}, context={"layers": {"A"}, "numbers": {"gap": 50.0}})
-    assert (made.min, made.metric, made.reach) == (100.0, "euclidian", 500.0)
+    assert (made.min, made.metric, made.reach) == (100.0, "euclidian", 900.0)
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,16 @@ def test_nothing_is_no_place():
         pytest.param(
             [upright(0, 0, 9, 36), upright(0, 36, 9)], [(0, 0, 0.009, 0.036), (0, 0.036, 0.009, 0.041)], id="too large"
         ),
+        pytest.param(
+            [upright(0, 5 * n, 9) for n in range(10)],
+            [(0, 0, 0.009, 0.015), (0, 0.015, 0.009, 0.03), (0, 0.03, 0.009, 0.045), (0, 0.045, 0.009, 0.05)],
+            id="much larger, told about every limit",
+        ),
+        pytest.param(
+            [upright(0, 5 * n, 9 - (n == 4)) for n in range(10)],
+            [(0, 0, 0.009, 0.01), (0, 0.01, 0.009, 0.035), (0, 0.035, 0.009, 0.05)],
+            id="much larger, from the narrowest on",
+        ),
         pytest.param([upright(0, 0, 9), upright(0, 0, 9)], [(0, 0, 0.009, 0.005)], id="the same twice"),
     ],
 )

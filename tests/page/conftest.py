@@ -1,6 +1,5 @@
 """Small builds whose pages are looked at, and a browser to look with."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -69,17 +68,3 @@ def page_of(tmp_path_factory):
         return known[id(result), *more]
 
     return written
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Return a headless Chromium."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no Chromium on this machine")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=[*quiet, "--disable-sync", "--no-first-run"])
-        yield opened
-        opened.close()

@@ -1,10 +1,10 @@
 """SARIF: valid by the standard, one result per finding, at the line of the spec that it comes from."""
 
-import json
 from pathlib import Path
 
 import jsonschema
 import pytest
+from reading import FORMATS, SCHEMA, STANDARD, opened_sarif
 
 from maskgen.drc.deck import Rule
 from maskgen.report import sarif
@@ -12,7 +12,6 @@ from maskgen.report.origin import spans_of, written_rules
 from maskgen.source import parse_source
 from maskgen.source.text import Span
 
-SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0-subset.schema.json").read_text(encoding="utf-8"))
 SPEC = """\
 system: etched-recess-mold
 die: {size: [1600, 1600]}
@@ -23,24 +22,54 @@ process:
 """
 
 
-def run_of(report, **options):
-    """Return the only run of a rendered report, once it is known to be valid."""
+def log_of(report, **options):
+    """Return a rendered report, once it is known to be valid."""
     names = {"version": "0.1.0", "layout": "specs/a b.yaml", "cell": "TOP"}
-    log = json.loads(sarif.render(report, **(names | options)))
-    jsonschema.validate(log, SCHEMA)
-    return log["runs"][0]
+    return opened_sarif(sarif.render(report, **(names | options)))
 
 
-def test_schema_is_one():
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+def run_of(report, **options):
+    """Return the only run of a rendered report."""
+    return log_of(report, **options)["runs"][0]
 
 
-def test_schema_refuses_what_the_standard_does_not_know(report):
-    log = json.loads(sarif.render(report, version="0.1.0", layout="a.gds", cell="TOP"))
-    log["runs"][0]["results"][0]["occurrenceCount"] = 0
+def named_formats(part):
+    """Yield every format that a schema asks for."""
+    if isinstance(part, list):
+        for entry in part:
+            yield from named_formats(entry)
+    if isinstance(part, dict):
+        yield from [part["format"]] if isinstance(part.get("format"), str) else []
+        for entry in part.values():
+            yield from named_formats(entry)
 
-    with pytest.raises(jsonschema.ValidationError, match="0 is less than the minimum of 1"):
-        jsonschema.validate(log, SCHEMA)
+
+def test_schema_is_that_of_the_standard_and_all_its_formats_are_checked():
+    STANDARD.check_schema(SCHEMA)
+
+    assert SCHEMA["$schema"] == "http://json-schema.org/draft-04/schema#"
+    assert len(SCHEMA["definitions"]) == 52
+    assert set(named_formats(SCHEMA)) == set(FORMATS.checkers)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        pytest.param(("results", 0, "occurrenceCount"), 0, "0 is less than the minimum of 1", id="count"),
+        pytest.param(("results", 0, "level"), "fatal", "'fatal' is not one of", id="level"),
+        pytest.param(("results", 0, "colour"), 1, "Additional properties are not allowed", id="property"),
+        pytest.param(("artifacts", 0, "location", "uri"), "a b", "'a b' is not a 'uri-reference'", id="format"),
+    ],
+)
+def test_schema_refuses_what_the_standard_does_not_know(report, place, value, message):
+    log = log_of(report)
+    part = log["runs"][0]
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+
+    with pytest.raises(jsonschema.ValidationError, match=message):
+        STANDARD.validate(log)
 
 
 def test_one_result_per_finding_with_its_copies(report):

@@ -1,17 +1,20 @@
 """Damaged layout files for `maskgen info`, `drc` and `diff`: every one is read right or refused in a sentence.
 
-    .venv/bin/python tests/stream/fuzz.py 20000 [--first N] [--jobs J] [--keep FOLDER]
+    .venv/bin/python tests/stream/fuzz.py 20000 [--first N] [--jobs J] [--keep FOLDER] [--oasis]
 
-Mutants are made of whole files by number: the same number is the same mutant everywhere. Workers call what is behind
-each command within limits of memory and time. A worker that dies, a mutant that takes too long, any exception but a
-`MaskgenError`, and a sentence that does not begin with the path count as failures; they are listed with their numbers,
-and kept in a folder on request. The suite runs a slice of them (`test_fuzz.py`); 20,000 take about half an hour of one
-processor.
+Mutants are made of whole files by number: the same number is the same mutant everywhere. One in twenty is OASIS, or
+all of them on request. Workers call what is behind each command within limits of memory and time. A worker that dies,
+a mutant that takes too long, any exception but a `MaskgenError`, a sentence that does not begin with the path, damage
+that `info` tells without its byte or that another command tells otherwise count as failures; they are listed with
+their numbers, and kept in a folder on request. The suite runs a slice of them (`test_fuzz.py`); 20,000 take about half
+an hour of one processor.
 """
 
 import argparse
 import json
+import os
 import random
+import re
 import resource
 import select
 import shutil
@@ -28,6 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gdstk
+import klayout.db as kdb
 from test_scan_mutants import MUTATIONS as GDS_MUTATIONS
 from test_scan_mutants import arrays, nested, shapes
 
@@ -42,7 +46,9 @@ SEED = 20261121
 MEMORY = 3 << 30
 """Bytes of addresses that a worker may take, libraries included."""
 PATIENCE = 60.0
-"""Seconds that one mutant may take, commands together."""
+"""Seconds of a processor that one mutant may take, commands together: the machine may have more to do."""
+MOST_WAITS = 10
+"""How many times as long it may wait, for whatever else."""
 EVERY = 20
 """Each so many mutants one is of an OASIS file: a child reads them first, which takes longer."""
 END = 256
@@ -81,16 +87,57 @@ def repeated() -> gdstk.Library:
     return library
 
 
+def slanted() -> gdstk.Library:
+    """Return a library of what OASIS has records of its own for: trapezoids, triangles and circles."""
+    library = gdstk.Library("SLANTED")
+    cell = library.new_cell("SLANTED")
+    cell.add(*(gdstk.Polygon([(x, 0), (x + 30, 0), (x + 30 - x / 9, 10), (x + 10, 10)], layer=1) for x in (0, 50, 90)))
+    cell.add(gdstk.Polygon([(0, 20), (10, 20), (0, 30)], layer=2), gdstk.Polygon([(0, 40), (9, 40), (9, 60), (0, 50)]))
+    cell.add(gdstk.ellipse((80, 80), 10, layer=3, tolerance=0.001), gdstk.rectangle((20, 20), (30, 30), layer=3))
+    cell.add(gdstk.Label("A TEXT", (1, 2), layer=3), gdstk.Label("A TEXT", (3, 4), layer=3))
+    cell.polygons[0].set_property("NAME", [1.5, b"bytes", 3, -4])
+    return library
+
+
+OPTIONS = {
+    "plain": {},
+    "packed": {"compression_level": 6, "validation": "crc32"},
+    "found": {"detect_trapezoids": True, "circle_tolerance": 0.01, "validation": "checksum32"},
+}
+"""How the layout kernel writes OASIS."""
+
+OTHER_OPTIONS = {
+    "strict": {"oasis_strict_mode": True, "oasis_write_cblocks": False, "oasis_compression_level": 10},
+    "blocks": {"oasis_strict_mode": False, "oasis_write_cblocks": True, "oasis_compression_level": 2},
+}
+"""How KLayout writes OASIS: tables of names at the end of the file or before, records packed, repetitions found."""
+
+
+def written_otherwise(source: Path, options: dict[str, object], path: Path) -> None:
+    """Write a layout file as OASIS by another program than the one that wrote it first."""
+    layout = kdb.Layout()
+    layout.read(str(source))
+    chosen = kdb.SaveLayoutOptions()
+    chosen.format = "OASIS"
+    for name, value in options.items():
+        setattr(chosen, name, value)
+    layout.write(str(path), chosen)
+
+
 def seeds(folder: Path) -> list[Path]:
     """Write whole files to a folder, GDSII first."""
     paths = []
     for make in (shapes, arrays, nested):
         paths.append(folder / f"{make.__name__}.gds")
         make().write_gds(paths[-1])
-    for make in (shapes, arrays, nested, repeated):
-        for name, options in {"plain": {}, "packed": {"compression_level": 6, "validation": "crc32"}}.items():
+    for make in (shapes, arrays, nested, repeated, slanted):
+        for name, options in OPTIONS.items():
             paths.append(folder / f"{make.__name__}_{name}.oas")
             make().write_oas(paths[-1], **{"compression_level": 0} | options)
+        first = folder / f"{make.__name__}_plain.oas"
+        for name, options in OTHER_OPTIONS.items():
+            paths.append(folder / f"{make.__name__}_{name}.oas")
+            written_otherwise(first, options, paths[-1])
     return paths
 
 
@@ -137,10 +184,10 @@ def mended(data: bytes) -> bytes:
     return data[:-4] + struct.pack("<I", zlib.crc32(data[:-4]))
 
 
-def mutant(number: int, sources: Sequence[Path]) -> tuple[str, bytes, Path]:
-    """Return name and bytes of a mutant, and the file of which it is made."""
+def mutant(number: int, sources: Sequence[Path], *, every: int = EVERY) -> tuple[str, bytes, Path]:
+    """Return name and bytes of a mutant, and the file of which it is made; each so many one is OASIS."""
     rng = random.Random(SEED + number)
-    is_oasis = number % EVERY == EVERY - 1
+    is_oasis = number % every == every - 1
     source = rng.choice([path for path in sources if (path.suffix == ".oas") == is_oasis])
     mutation = rng.choice(OASIS_MUTATIONS if is_oasis else GDS_MUTATIONS)
     data = mutation(source.read_bytes(), rng)
@@ -149,7 +196,7 @@ def mutant(number: int, sources: Sequence[Path]) -> tuple[str, bytes, Path]:
 
 
 def outcome(path: Path, whole: Path, command: str, deck: Deck) -> str:
-    """Return what a command says of a file: ``read``, ``refused``, or what is wrong with how it took it."""
+    """Return what a command says of a file: ``read``, ``refused`` and why, or what is wrong with how it took it."""
     calls = {
         "info": lambda: json.dumps(found := describe(path)) + as_text(found),
         "drc": lambda: text.render(check_layout(path, deck).report),
@@ -159,13 +206,26 @@ def outcome(path: Path, whole: Path, command: str, deck: Deck) -> str:
         calls[command]()
     except MaskgenError as error:
         said = str(error)
-        return "refused" if said.startswith(f"{path}: ") and "\n" not in said else f"says {said}"
+        return f"refused {said}" if said.startswith(f"{path}: ") and "\n" not in said else f"says {said}"
     except Exception:  # whatever it is, it is what is looked for
         return f"raises {traceback.format_exc(limit=-3)}"
     return "read"
 
 
 COMMANDS = ("info", "drc", "diff")
+
+
+def outcomes(path: Path, whole: Path, deck: Deck) -> dict[str, str]:
+    """Return for each command ``read``, ``refused``, or what is wrong with how it took a file."""
+    said = {command: outcome(path, whole, command, deck) for command in COMMANDS}
+    damage = said["info"]
+    if not damage.startswith("refused "):
+        return {command: "refused" if answer.startswith("refused ") else answer for command, answer in said.items()}
+    has_byte = re.fullmatch(rf"refused {re.escape(str(path))}: byte \d+: .+", damage)
+    return {
+        command: ("refused" if has_byte else f"tells no byte: {answer}") if answer == damage else f"differs: {answer}"
+        for command, answer in said.items()
+    }
 
 
 def say(line: str) -> None:
@@ -182,7 +242,16 @@ def work() -> None:
     say("ready")
     for line in sys.stdin:
         path, whole = map(Path, line.rstrip("\n").split("\t"))
-        say(json.dumps({command: outcome(path, whole, command, deck) for command in COMMANDS}))
+        say(json.dumps(outcomes(path, whole, deck)))
+
+
+def seconds_of(process: int) -> float:
+    """Return the seconds of a processor that a process and its children that have ended took, 0 if it is gone."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 class Worker:
@@ -198,8 +267,11 @@ class Worker:
         assert self.process.stdout is not None
         self.process.stdin.write(f"{path}\t{whole}\n")
         self.process.stdin.flush()
-        if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
-            return self._again("takes too long")
+        spent, waits = seconds_of(self.process.pid), 0
+        while not select.select([self.process.stdout], [], [], PATIENCE)[0]:
+            waits += 1
+            if waits == MOST_WAITS or seconds_of(self.process.pid) - spent > PATIENCE:
+                return self._again("takes too long")
         line = self.process.stdout.readline()
         return json.loads(line) if line else self._again("kills the process")
 
@@ -235,7 +307,7 @@ class Failure:
     outcome: str
 
 
-def look(numbers: Sequence[int], folder: Path, keep: Path | None) -> Iterator[tuple[str, str, str]]:
+def look(numbers: Sequence[int], folder: Path, keep: Path | None, every: int) -> Iterator[tuple[str, str, str]]:
     """Yield name of each mutant, command and outcome."""
     sources = sorted(path for path in (folder / "whole").iterdir() if path.suffix in (".gds", ".oas"))
     worker = Worker(folder / "whole" / "fuzz.drc.yaml")
@@ -243,12 +315,14 @@ def look(numbers: Sequence[int], folder: Path, keep: Path | None) -> Iterator[tu
         for done, number in enumerate(numbers):
             if done and done % 500 == 0:
                 sys.stderr.write(f"{done} of {len(numbers)} done\n")
-            name, data, whole = mutant(number, sources)
+            name, data, whole = mutant(number, sources, every=every)
             path = folder / name
             path.write_bytes(data)
             found = worker.ask(path, whole)
             for command, said in found.items():
                 yield name, command, said
+                if said not in ("read", "refused"):
+                    sys.stderr.write(f"{name}: {command} {said}\n")
             if keep and any(said not in ("read", "refused") for said in found.values()):
                 shutil.copy(path, keep)
             path.unlink()
@@ -257,7 +331,7 @@ def look(numbers: Sequence[int], folder: Path, keep: Path | None) -> Iterator[tu
 
 
 def run(
-    numbers: Sequence[int], folder: Path, *, jobs: int = 2, keep: Path | None = None
+    numbers: Sequence[int], folder: Path, *, jobs: int = 2, keep: Path | None = None, every: int = EVERY
 ) -> tuple[Counter[str], list[Failure]]:
     """Return how many mutants each command read and refused, and the failures."""
     (folder / "whole").mkdir()
@@ -266,7 +340,7 @@ def run(
     counts: Counter[str] = Counter()
     failures = []
     with ThreadPoolExecutor(jobs) as pool:
-        for part in pool.map(lambda first: list(look(numbers[first::jobs], folder, keep)), range(jobs)):
+        for part in pool.map(lambda first: list(look(numbers[first::jobs], folder, keep, every)), range(jobs)):
             for name, command, said in part:
                 is_right = said in ("read", "refused")
                 counts[f"{command} {said if is_right else 'failed'}"] += 1
@@ -281,12 +355,14 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--oasis", action="store_true", help="every mutant is OASIS")
     options = parser.parse_args()
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         numbers = range(options.first, options.first + options.count)
-        counts, failures = run(numbers, Path(name), jobs=options.jobs, keep=options.keep)
+        every = 1 if options.oasis else EVERY
+        counts, failures = run(numbers, Path(name), jobs=options.jobs, keep=options.keep, every=every)
     for failure in failures:
         say(f"{failure.name}: {failure.command} {failure.outcome}")
     say(", ".join(f"{what} {count}" for what, count in sorted(counts.items())))

@@ -32,6 +32,32 @@ def test_a_mutant_is_told_by_its_number(tmp_path):
     assert fuzz.mutant(19, sources)[2].suffix == ".oas"
 
 
+def test_mutants_can_all_be_oasis(tmp_path):
+    sources = fuzz.seeds(tmp_path)
+
+    assert {fuzz.mutant(number, sources, every=1)[2].suffix for number in range(30)} == {".oas"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "wrong"),
+    [
+        pytest.param(("read", "read", "read"), (), id="read"),
+        pytest.param(("read", "read", "refused a.gds: too many"), (), id="too many"),
+        pytest.param(("refused a.gds: byte 7: bad",) * 3, (), id="told with its byte"),
+        pytest.param(("refused a.gds: bad",) * 3, ("info", "drc", "diff"), id="told without its byte"),
+        pytest.param(("refused a.gds: byte 7: bad", "read", "refused a.gds: byte 7: bad"), ("drc",), id="told by some"),
+        pytest.param(("read", "raises KeyError", "read"), ("drc",), id="exception"),
+    ],
+)
+def test_damage_must_be_told_with_its_byte(answers, wrong, monkeypatch):
+    said = dict(zip(fuzz.COMMANDS, answers, strict=True))
+    monkeypatch.setattr(fuzz, "outcome", lambda *asked: said[asked[2]])
+
+    found = fuzz.outcomes(Path("a.gds"), Path("b.gds"), None)
+
+    assert tuple(command for command, answer in found.items() if answer not in ("read", "refused")) == wrong
+
+
 def test_a_dead_worker_is_told(tmp_path, monkeypatch):
     deck = tmp_path / "fuzz.drc.yaml"
     deck.write_text(fuzz.DECK)

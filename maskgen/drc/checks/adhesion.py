@@ -1,8 +1,9 @@
 """A deposit sticks to what it must come off.
 
-Metal is deposited on a mandrel to be taken off again. The pairs of materials of which the deposit comes off are the
-technology's `non_adherent`; what counts is the metal that lies on the mandrel, and the last conducting layer below
-it. Deposit another metal first, coat the mandrel, or list the pair once it is proven.
+Metal is deposited on a mandrel to be taken off again: where it sticks, the part tears or bends, and the mandrel is
+lost. The pairs of materials of which the deposit comes off are the technology's `non_adherent`; what counts is the
+metal that lies on the mandrel, and the last conducting layer below it. Deposit another metal first, coat the mandrel,
+or list the pair once it is proven.
 
 Passes: `{check: adhesion, step: plate}` for copper on steel where `non_adherent` lists `[steel, copper]`.
 Fails: the same for copper on copper, or on a base that the technology does not list.

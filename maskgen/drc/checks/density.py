@@ -3,6 +3,9 @@
 Plating is thin where much metal draws the current and thick where little does; etching and polishing depend on the
 covered share in the same way, and a panel warps where it varies. Add or remove dummy shapes, or open a plane.
 
+Windows that are covered alike are one finding with its copies, and sites that repeat are not written out: a panel of a
+million sites is looked at as fast as one of a few. There may be a million windows.
+
 The share is taken in windows. The first stands at the lower left of the layer `within`, or else of the layer itself,
 the others a `step` further (by default the size of a window) until that layer's box is covered; windows beside
 `within` are left out. What lies outside `within` counts as empty, so the last windows of a row may miss a `min`
@@ -14,29 +17,34 @@ Fails: the same for a field with one bare mm2.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from maskgen.drc.coverage import windows
+from maskgen.drc.coverage.windows import Part, Windows
 from maskgen.drc.limits import Distance, Share
 from maskgen.drc.params import Area
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
 from maskgen.drc.violation import Finding
 from maskgen.errors import MaskgenError
-from maskgen.geometry import regions
-from maskgen.geometry.regions import Box, Region
+from maskgen.expressions import Boolean, Expression
+from maskgen.geometry.arrays import Grid, Lattice
+from maskgen.geometry.regions import Box
 
 Reals = NDArray[np.float64]
-
-WHOLE = True
-"""Windows stand on one lattice for the whole plate."""
+Cover = Callable[[Expression], Sequence[Part]]
+"""What an expression covers on the whole plate, in parts that lie nowhere over each other."""
 
 MOST_WINDOWS = 1_000_000
 _ROUNDING = 1e-9
+_DIGITS = 6
+_SLIVER = 1e-13
+"""Share of a window below which it has nothing in common with an area: the rounding of sums."""
 
 
 class Params(RuleParams):
@@ -73,53 +81,61 @@ class Params(RuleParams):
 
 
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
-    """Yield every window that is covered too little or too much."""
-    layer = scene.region(params.layer)
-    area = shapely.envelope(layer) if params.within is None else scene.region(params.within)
-    if area.is_empty:
+    """Yield every window of one scene that is covered too little or too much, row by row."""
+    alone = [Lattice(0.0, 0.0, 1, 1, 0.0, 0.0)]
+    found = [
+        replace(finding, box=_box(lattice.x + column * lattice.dx, lattice.y + row * lattice.dy, params))
+        for finding, lattices in survey(lambda area: list(windows.copies(scene.region(area), alone)), params)
+        for lattice in lattices
+        for row in range(lattice.rows)
+        for column in range(lattice.columns)
+    ]
+    yield from sorted(found, key=lambda finding: (finding.box[1], finding.box[0]) if finding.box else ())
+
+
+def survey(cover: Cover, params: Params) -> Iterator[tuple[Finding, tuple[Lattice, ...]]]:
+    """Yield what is found on a whole plate, and where: windows that are covered alike are one finding."""
+    within = cover(params.within) if params.within is not None else None
+    layer = cover(params.layer if params.within is None else Boolean("&", params.layer, params.within))
+    box = windows.box_of(layer if within is None else within)
+    if box is None:
         return
-    for box, share in _shares(regions.areal(layer.intersection(area)), area, params):
-        if params.min is not None and share < params.min - _ROUNDING:
-            sentence = f"{100 * share:.4g} % covered, at least {100 * params.min:g} % wanted"
-            yield Finding(sentence, box, share, params.min)
-        if params.max is not None and share > params.max + _ROUNDING:
-            sentence = f"{100 * share:.4g} % covered, at most {100 * params.max:g} % allowed"
-            yield Finding(sentence, box, share, params.max)
+    grid = _windows(box, params)
+    shares = grid.shares(layer)
+    near = np.ones_like(shares, dtype=bool) if within is None else grid.shares(within) > _SLIVER
+    for where, limit, words in _broken(shares, params):
+        for share, lattices in grid.alike(shares, where & near):
+            sentence = f"{100 * share:.4g} % covered, {words}"
+            yield Finding(sentence, _box(lattices[0].x, lattices[0].y, params), share, limit), lattices
 
 
-def _shares(layer: Region, area: Region, params: Params) -> Iterator[tuple[Box, float]]:
-    """Yield the windows, row by row, and what part of each is covered."""
-    left, bottom, right, top = regions.box_of(area)
-    columns = _begins(left, right, params.window[0], params.steps[0])
-    rows = _begins(bottom, top, params.window[1], params.steps[1])
-    if len(columns) * len(rows) > MOST_WINDOWS:
+def _broken(shares: Reals, params: Params) -> Iterator[tuple[Grid, float, str]]:
+    """Yield for each limit which windows break it, and the limit as words."""
+    if params.min is not None:
+        yield shares < params.min - _ROUNDING, params.min, f"at least {100 * params.min:g} % wanted"
+    if params.max is not None:
+        yield shares > params.max + _ROUNDING, params.max, f"at most {100 * params.max:g} % allowed"
+
+
+def _windows(box: Box, params: Params) -> Windows:
+    """Return the windows that cover a box."""
+    x = _begins(box[0], box[2], params.window[0], params.steps[0])
+    y = _begins(box[1], box[3], params.window[1], params.steps[1])
+    if len(x) * len(y) > MOST_WINDOWS:
         raise MaskgenError(
-            f"density: {len(columns)} x {len(rows)} windows of {params.window[0]:g} x {params.window[1]:g} um,"
+            f"density: {len(x)} x {len(y)} windows of {params.window[0]:g} x {params.window[1]:g} um,"
             f" at most {MOST_WINDOWS} can be looked at: widen the step"
         )
-    shapely.prepare(area)
-    parts = regions.polygons(layer)
-    tree = shapely.STRtree(parts)
-    for y in rows.tolist():
-        boxes = shapely.box(columns, y, columns + params.window[0], y + params.window[1])
-        row = shapely.box(left, y, columns[-1] + params.window[0], y + params.window[1])
-        # What lies in a row is cut out first: a plane's many vertices are looked at once for a row of windows.
-        strips = shapely.intersection(parts[tree.query(row, predicate="intersects")], row)
-        shares = _covered(strips, boxes) / (params.window[0] * params.window[1])
-        near = shapely.intersects(area, boxes) & ~shapely.touches(area, boxes)
-        for box, share in zip(boxes[near], shares[near].tolist(), strict=True):
-            yield regions.box_of(box), share
+    return Windows(x, y, params.window[0], params.window[1])
 
 
 def _begins(low: float, high: float, size: float, step: float) -> Reals:
     """Return where windows begin that cover a stretch, one at least."""
     beyond = max(0, math.ceil((high - low - size) / step - _ROUNDING))
-    return low + step * np.arange(min(beyond, MOST_WINDOWS) + 1, dtype=np.float64)
+    return np.round(low + step * np.arange(min(beyond, MOST_WINDOWS) + 1, dtype=np.float64), _DIGITS)
 
 
-def _covered(parts: NDArray[np.object_], boxes: NDArray[np.object_]) -> Reals:
-    """Return the area [um2] that disjoint parts cover of each box."""
-    found = np.zeros(len(boxes))
-    box, part = shapely.STRtree(parts).query(boxes, predicate="intersects")
-    np.add.at(found, box, shapely.area(shapely.intersection(parts[part], boxes[box])))
-    return found
+def _box(x: float, y: float, params: Params) -> Box:
+    """Return the window whose lower left corner is given."""
+    width, height = params.window
+    return round(x, _DIGITS), round(y, _DIGITS), round(x + width, _DIGITS), round(y + height, _DIGITS)

@@ -4,6 +4,12 @@ A via that is printed beside its place must still land on its pad; the margin is
 outer shape larger, or the inner one smaller. Measured is from inner edges that lie inside the outer shape, or on its
 edge, out to the edge. What sticks out of it, or lies outside, has no margin to measure: ask for `inside` too.
 
+Edges count as in KLayout: any two less than 90 degrees from opposite. One place is one finding: pairs of edges of the
+same shapes that hang together within a square of four limits are told once, with the smallest distance; what hangs
+together farther is told about every limit, where it is narrowest. KLayout's `enclosed` tells each pair, so that a
+round via is found once for every pair of chords, and tells some pairs in several pieces where shapes overlapped before
+they were merged. Its `merged` takes these pieces away; what is left are the pairs of which the findings here consist.
+
 Distances are straight ones (`metric: euclidian`). With `metric: square` two corners are as far apart as the larger of
 their distances along and across an edge; with `metric: projection` only edges count that lie opposite each other.
 

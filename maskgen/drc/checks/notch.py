@@ -3,8 +3,15 @@
 A slot or a hole too narrow does not open in the resist, or closes again when metal grows over its rim. Widen it, or
 fill it. Gaps between different shapes are left to `space` and `separation`.
 
-Only edges that really face each other count, so that a round hole is as wide as its diameter; `facing: false`
-measures as KLayout does, between any two edges less than 90 degrees from opposite.
+Measured is from edge to edge, through the gap. Only edges that really face each other count, so that a round hole is
+as wide as its diameter; `facing: false` measures as KLayout does, between any two edges less than 90 degrees from
+opposite: to it, a round hole of up to 1.4 limits is too narrow.
+
+One place is one finding: pairs of edges that hang together within a square of four limits are told once, with the
+smallest distance; what hangs together farther is told about every limit, where it is narrowest. KLayout's `notch`
+tells each pair, so that a round hole is found once for every pair of chords, and tells some pairs in several pieces
+where shapes overlapped before they were merged. Its `merged` takes these pieces away; what is left are, with `facing:
+false`, the pairs of which the findings here consist.
 
 Distances are straight ones (`metric: euclidian`). With `metric: square` two corners are as far apart as the larger of
 their distances along and across an edge; with `metric: projection` only edges count that lie opposite each other.

@@ -59,7 +59,7 @@ def judge(package: Package, process: Process, params: Params, scene: Scene) -> I
     plan = view_plan(scene.view.layers, process, regions.box_of(scene.view.domain))
     for cut in () if region.is_empty else cuts({}, package, plan):
         told = _Told(process, params, cut, last)
-        run = scene.runs.setdefault(cut, begun(process, package, plan, cut))
+        run = scene.kept.setdefault(cut, begun(process, package, plan, cut))
         made = edges.built(run.after(last + 1), params.material, cut, level=params.level, absent=params.absent)
         oblique = _oblique(plan, process, cut, last)
         pair = _Pair(edges.drawn(region, cut), made, edges.square(region, cut), oblique)

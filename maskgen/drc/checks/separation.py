@@ -1,8 +1,16 @@
 """A shape of one layer is too near a shape of another.
 
 Layers are aligned to each other by a few micrometres at best: what is nearer may touch when it is made. Move the
-shapes apart, or make one smaller. Shapes of the two layers that touch are at distance 0 and found; where they overlap
-there is no distance, that is what `outside` finds. Shapes of the same layer are left to `space`.
+shapes apart, or make one smaller. Measured is from edge to edge, outside both. Shapes of the two layers that touch are
+at distance 0 and found; where they overlap there is no distance, that is what `outside` finds. Shapes of the same
+layer are left to `space`.
+
+Edges count as in KLayout: any two less than 90 degrees from opposite. One place is one finding: pairs of edges of the
+same shapes that hang together within a square of four limits are told once, with the smallest distance; what hangs
+together farther is told about every limit, where it is narrowest. KLayout's `separation` tells each pair, so that two
+round pads are found once for every pair of chords, and tells some pairs in several pieces where shapes overlapped
+before they were merged. Its `merged` takes these pieces away; what is left are the pairs of which the findings here
+consist.
 
 Distances are straight ones (`metric: euclidian`). With `metric: square` two corners are as far apart as the larger of
 their distances along and across an edge; with `metric: projection` only edges count that lie opposite each other.

@@ -4,9 +4,16 @@ Metal grows together, resist between them washes away, etchant does not reach th
 them smaller, or let them touch: touching shapes are one shape. Shapes that meet at a corner only are one shape too,
 and the gaps beside that corner are found. To look at one shape or at two layers, see `notch` and `separation`.
 
-A shape that lies between hides what is behind it: three lines in a row are two gaps. Between two sides of one shape
-only edges that really face each other count, so that a round hole is as wide as its diameter; `facing: false`
-measures as KLayout does.
+Measured is from edge to edge, along the shortest line between them. A shape that lies between hides what is behind it:
+three lines in a row are two gaps. Between two sides of one shape only edges that really face each other count, so that
+a round hole is as wide as its diameter; `facing: false` takes any two edges less than 90 degrees from opposite, as
+KLayout does, to which a round hole of up to 1.4 limits is too narrow.
+
+One place is one finding: pairs of edges of the same shapes that hang together within a square of four limits are told
+once, with the smallest distance; what hangs together farther is told about every limit, where it is narrowest.
+KLayout's `space` tells each pair, so that two round pads are found once for every pair of chords, and tells some pairs
+in several pieces where shapes overlapped before they were merged. Its `merged` takes these pieces away; what is left
+are the pairs of which the findings here consist.
 
 Distances are straight ones (`metric: euclidian`). With `metric: square` two corners are as far apart as the larger of
 their distances along and across an edge; with `metric: projection` only edges count that lie opposite each other.

@@ -1,13 +1,20 @@
 """A shape is too narrow somewhere.
 
 A window too narrow does not plate or etch to its depth; a line of resist too narrow washes away. Widen the shape, or
-give the neck between two wide parts straight sides. Shapes that touch are merged first, so that a seam between them
-is no edge. A tip of less than 80 degrees is narrow by nature: cut it off.
+give the neck between two wide parts straight sides. Shapes that touch are merged first, so that a seam between them is
+no edge. A tip of less than 80 degrees is narrow by nature: cut it off.
 
 What is measured runs through the inside, between two edges that face each other. On a curve only points on opposite
 sides do, so that a disc is as wide as its diameter and a bent lead as wide as it is. `facing: false` measures as
-KLayout does, between any two edges less than 90 degrees from opposite: two sides of a large disc a third of a turn
-apart are then a narrow place. Rectangles and octilinear shapes are measured alike by both.
+KLayout does, between any two edges less than 90 degrees from opposite: two sides of a disc a third of a turn apart are
+then a narrow place, so that a disc of up to 1.4 limits is too narrow. Rectangles and octilinear shapes are measured
+alike by both.
+
+One place is one finding: pairs of edges that hang together within a square of four limits are told once, with the
+smallest distance; what hangs together farther is told about every limit, where it is narrowest. KLayout's `width`
+tells each pair, so that a small disc is found once for every pair of chords, and tells some pairs in several pieces
+where shapes overlapped before they were merged. Its `merged` takes these pieces away; what is left are, with `facing:
+false`, the pairs of which the findings here consist.
 
 Distances are straight ones (`metric: euclidian`). With `metric: square` two corners are as far apart as the larger of
 their distances along and across an edge; with `metric: projection` only edges count that lie opposite each other.

@@ -264,11 +264,21 @@ def _reach_rectangle(viewer: Edges, edge: Edges, limit: int, beyond: int) -> tup
         low, high = _in_depth(viewer, edge, limit)
         left, right = _in_breadth(viewer, edge, beyond)
         aside = np.abs(distance_to_line(viewer, edge[0], edge[1])) >= limit
+        foot, reach = _foot(viewer, edge), beyond / _length(edge)
     low, high = np.where(parallel, 0.0, low), np.where(parallel, 1.0, high)
+    low, high = np.where(upright, foot - reach, low), np.where(upright, foot + reach, high)
     left, right = np.where(upright, 0.0, left), np.where(upright, 1.0, right)
     begin, end = np.maximum(np.maximum(low, left), 0.0), np.minimum(np.minimum(high, right), 1.0)
     outside = upright & _beside(viewer, edge[0], edge[1], beyond)
-    return begin, end, ~(parallel & aside) & ~outside & (begin <= end - _EPSILON)
+    # An upright edge, as it can become when it is cut on the grid, is seen where it stands on the viewer's line.
+    least = np.where(upright, -_EPSILON, _EPSILON)
+    return begin, end, ~(parallel & aside) & ~outside & (begin <= end - least)
+
+
+def _foot(viewer: Edges, edge: Edges) -> Reals:
+    """Return the fractions of edges at which they are nearest to where their viewers begin."""
+    dx, dy = edge[2] - edge[0], edge[3] - edge[1]
+    return ((viewer[0] - edge[0]) * dx + (viewer[1] - edge[1]) * dy) / (dx * dx + dy * dy)
 
 
 def _beside(viewer: Edges, x: NDArray[np.int64], y: NDArray[np.int64], beyond: int) -> Booleans:

@@ -8,14 +8,10 @@ from maskgen.drc.kernel.relations import Booleans, Edges, distance_to_line
 Points = NDArray[np.int64]
 
 
-def shields(first: Edges, second: Edges, third: Edges, ordered: Booleans | bool) -> Booleans:
+def shields(first: Edges, second: Edges, third: Edges) -> Booleans:
     """Tell which third edges cut both lines that join the ends of a pair of parts; cutting includes touching.
 
-    Parameters
-    ----------
-    ordered
-        Which line is the first matters where a third edge meets both at one point. Without it, both orders must agree,
-        so that the result does not depend on which of two edges is called the first.
+    Which line is the first matters where a third edge meets both at one point.
     """
     one, other = connections(first, second)
     cuts, at = _meeting(one, third)
@@ -24,9 +20,6 @@ def shields(first: Edges, second: Edges, third: Edges, ordered: Booleans | bool)
     cuts_other, at_other = _meeting(other, third)
     apart = (at[:, near] != at_other).any(axis=0)
     clear = (_side(one, third[:2]) != 0) & (_side(other, third[2:]) != 0)
-    clear &= np.broadcast_to(ordered, cuts.shape)[near] | (
-        (_side(other, third[:2]) != 0) & (_side(one, third[2:]) != 0)
-    )
     found = np.zeros(len(cuts), dtype=bool)
     found[near] = cuts_other & (apart | clear)
     return found

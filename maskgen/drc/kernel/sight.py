@@ -11,6 +11,9 @@ from maskgen.drc.kernel.outlines import Outlines
 from maskgen.drc.kernel.relations import Edges
 from maskgen.drc.kernel.search import Found, Search
 
+_WALKED = 100
+"""Edges of a polygon up to which KLayout compares them in the order of its outline."""
+
 
 def faced(search: Search, found: Found) -> Found:
     """Return what faces, its distance that of the points which do; other polygons and octilinear rings as they are."""
@@ -68,10 +71,10 @@ def shielded(search: Search, found: Found) -> NDArray[np.bool_]:
 
 def _shielded_by(search: Search, outline: Outlines, found: Found, lines: tuple[Edges, Edges]) -> NDArray[np.bool_]:
     """Tell which pairs an edge of some outlines shields."""
-    hidden = np.zeros(len(found.first), dtype=bool)
+    hidden, back = np.zeros((2, len(found.first)), dtype=bool)
     open_ = np.arange(len(hidden))
     if search.is_single and search.scope == "within":
-        open_ = np.flatnonzero(~outline.is_convex[outline.polygon[found.first]])
+        open_ = np.flatnonzero(~outline.is_box[outline.polygon[found.first]])
     boxes = [_boxes(line) for line in lines]
     both = np.concatenate([np.minimum(boxes[0][:2], boxes[1][:2]), np.maximum(boxes[0][2:], boxes[1][2:])])
     pair, run = candidates.touching(both[:, open_].T, outline.run_boxes)
@@ -87,8 +90,9 @@ def _shielded_by(search: Search, outline: Outlines, found: Found, lines: tuple[E
             near = candidates.near(line_boxes, which, outline.edge_boxes, edge)
             which, edge = which[near], edge[near]
         first, second, settled = ordered(search, found, which)
-        hidden[which[shielding.shields(first, second, outline.edges[:, edge], settled)]] = True
-    return hidden
+        hidden[which[shielding.shields(first, second, outline.edges[:, edge])]] = True
+        back[which[settled | shielding.shields(second, first, outline.edges[:, edge])]] = True
+    return hidden & back
 
 
 def _boxes(edges: Edges) -> Edges:
@@ -98,27 +102,24 @@ def _boxes(edges: Edges) -> Edges:
 def ordered(search: Search, found: Found, which: Integers) -> tuple[Edges, Edges, NDArray[np.bool_]]:
     """Return the parts of pairs, first first, and whether there is a first: not between two polygons of one layer.
 
-    Within a polygon that is the edge met first on a walk along its rings, or the lower one where `space` looks.
+    Within a polygon that is the edge met first on a walk along its rings; of a large polygon the one further right.
     """
     one, other = found.first[which], found.second[which]
     if not search.is_single:
         return found.first_parts[:, which], found.second_parts[:, which], np.ones(len(which), dtype=bool)
-    if search.scope == "within":
-        swap = search.own.ranks_of(one) > search.own.ranks_of(other)
-    else:
-        swap = _is_above(search.own.edges_of(one), search.own.edges_of(other))
+    polygon, polygons = search.own.polygons_of(one), search.own.polygons
+    is_large = np.diff(polygons.rings[polygons.polygons])[polygon] > _WALKED
+    swap = search.own.ranks_of(one) > search.own.ranks_of(other)
+    swap = np.where(is_large, _is_left(search.own.edges_of(one), search.own.edges_of(other)), swap)
     first, second = found.first_parts[:, which], found.second_parts[:, which]
-    within = search.own.polygons_of(one) == search.own.polygons_of(other)
+    within = polygon == search.own.polygons_of(other)
     return np.where(swap, second, first), np.where(swap, first, second), within
 
 
-def _is_above(one: Edges, other: Edges) -> NDArray[np.bool_]:
-    """Tell which edges come after others in the order of their ends, lower before upper, left before right."""
-    found, open_ = np.zeros(one.shape[1], dtype=bool), np.ones(one.shape[1], dtype=bool)
-    for mine, theirs in zip(one[[1, 0, 3, 2]], other[[1, 0, 3, 2]], strict=True):
-        found |= open_ & (mine > theirs)
-        open_ &= mine == theirs
-    return found
+def _is_left(one: Edges, other: Edges) -> NDArray[np.bool_]:
+    """Tell which edges begin further left than others, or lower if that is the same."""
+    mine, theirs = np.minimum(one[:2], one[2:]), np.minimum(other[:2], other[2:])
+    return (mine[0] < theirs[0]) | ((mine[0] == theirs[0]) & (mine[1] < theirs[1]))
 
 
 def _is_own(search: Search, outline: Outlines, found: Found, which: Integers, edge: Integers) -> NDArray[np.bool_]:
@@ -132,7 +133,8 @@ def _may_shield(search: Search, outline: Outlines, found: Found, pair: Integers,
     polygon = outline.run_polygon[run]
     of_first, of_second = search.own.polygon[found.first[pair]], search.other.polygon[found.second[pair]]
     if search.is_single and search.scope != "within":
-        return ~(outline.is_convex[polygon] & ((polygon == of_first) | (polygon == of_second)))
+        # Of boxes alone: parts are rounded to the grid, and may lie behind a slanted edge by less than a dbu.
+        return ~(outline.is_box[polygon] & ((polygon == of_first) | (polygon == of_second)))
     if outline is search.own:
         return polygon == of_first
     return np.ones(len(polygon), dtype=bool)

@@ -69,6 +69,11 @@ def check_layout(
     return CheckedLayout(path, subject.name, run(rules, subject, waivers=accepted))
 
 
+def is_deck(name: str) -> bool:
+    """Tell whether a name is that of a file with rules."""
+    return Path(name).is_file() and "rules" in read_source(Path(name)).data
+
+
 def deck_for_layouts(name: str) -> Deck:
     """Return a deck by its name, or by the path of its file."""
     try:

@@ -1,11 +1,14 @@
 """A layout as the engine sees it: rules run on the short layout (`contraction`), on the whole one where they must."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from maskgen import expressions
+from maskgen.drc.coverage.folds import Shortened
+from maskgen.drc.coverage.quadrants import edges_of_polygons
+from maskgen.drc.coverage.windows import Part
 from maskgen.drc.deck import Deck, Rule, check_module
 from maskgen.drc.layouts import contraction, placements
 from maskgen.drc.layouts.contraction import Contracted, Cut
@@ -17,6 +20,7 @@ from maskgen.drc.scene import FlatScene
 from maskgen.drc.violation import Finding, Violation, fingerprint
 from maskgen.errors import MaskgenError
 from maskgen.expressions import Boolean, Expression, Offset, Shape, Snapped
+from maskgen.geometry.arrays import Lattice
 from maskgen.geometry.memory import told_if_short
 from maskgen.geometry.polygons import Polygons, from_geometries
 from maskgen.stream.cells import Cells
@@ -28,6 +32,8 @@ _UNIT = 1e3
 _FARTHEST = 2e9
 """Farthest from the origin that anything may stand [dbu]: beyond it, areas do not fit their integers."""
 
+Standing = tuple[Finding, tuple[Lattice, ...]]
+"""A finding at its first place, and where it repeats; nowhere, if it stands alone."""
 
 _LARGEST_SHAPE = 1e7
 """Width [dbu] from which on shapes are not taken to repeat."""
@@ -67,14 +73,14 @@ class LayoutSubject:
         """Yield the violations of one rule by place."""
         try:
             with told_if_short():
-                found = self._found(rule)
+                is_survey = hasattr(check_module(rule.check), "survey")
+                found = self._surveyed(rule) if is_survey else self._found(rule)
         except MaskgenError as error:
             raise MaskgenError(f"{self.path}: {rule.id}: {error}") from None
-        for placed in sorted(found, key=lambda entry: (entry.finding.box or (), entry.finding.sentence)):
-            mark = fingerprint(rule.id, self.name, placed.finding)
-            yield Violation(
-                rule.id, rule.check, rule.severity, placed.finding, self.name, placed.lattices(), placed.count, mark
-            )
+        for finding, lattices in sorted(found, key=lambda entry: (entry[0].box or (), entry[0].sentence)):
+            mark, count = fingerprint(rule.id, self.name, finding), sum(lattice.count for lattice in lattices)
+            copies = lattices if count > 1 else ()
+            yield Violation(rule.id, rule.check, rule.severity, finding, self.name, copies, count or 1, mark)
 
     def status(self, rule: Rule) -> str:
         """Return whether the rule had anything to look at: something on a layer that its first expression reads."""
@@ -99,15 +105,27 @@ class LayoutSubject:
         keys = {key for number in self.tree.order for key in self.tree.drawn(self.cells.cells[number])}
         return frozenset(name for name, key in self.deck.layers.items() if key in keys)
 
-    def _found(self, rule: Rule) -> list[Placed]:
+    def _found(self, rule: Rule) -> list[Standing]:
         """Return what a rule finds: in the short layout if that tells all of the whole one."""
         short = self.short(self._margin(rule))
         if short.cuts and self._is_local(rule, short.cuts):
             try:
-                return spread(self._checked(rule, short.scene, short.cuts), short.cuts)
+                return _standing(spread(self._checked(rule, short.scene, short.cuts), short.cuts))
             except FarReachingError:
                 pass
-        return spread(self._checked(rule, self.flat(rule), ()), ())
+        return _standing(spread(self._checked(rule, self.flat(rule), ()), ()))
+
+    def _surveyed(self, rule: Rule) -> list[Standing]:
+        """Return what a check of the whole plate finds, from the short layout if that tells all of the whole one."""
+        short = self.short(self._margin(rule))
+        try:
+            for part in self._shapes(rule) if short.cuts else []:
+                require_small(short.scene.merged(part.of).boxes, short.cuts)
+        except FarReachingError:
+            short = Short(self.flat(rule), ())
+        if not short.cuts:
+            short = Short(self.flat(rule), ())
+        return list(check_module(rule.check).survey(lambda area: _cover(short, area), rule.params))
 
     def _checked(self, rule: Rule, scene: FlatScene, cuts: Sequence[tuple[int, Cut]]) -> list[Finding]:
         module = check_module(rule.check)
@@ -123,8 +141,6 @@ class LayoutSubject:
 
     def _is_local(self, rule: Rule, cuts: Sequence[tuple[int, Cut]]) -> bool:
         """Tell whether what a rule finds in one period of an array it finds in all of them."""
-        if rule.check == "density":
-            return False
         grid = round(getattr(rule.params, "grid", 0.0) * _UNIT)
         return not grid or all(cut.period % grid == 0 for _, cut in cuts)
 
@@ -190,6 +206,18 @@ class LayoutSubject:
             require_few_touching(part)
         none = from_geometries([])
         return FlatScene({name: shapes.get(key, none) for name, key in self.deck.layers.items()}, self.deck.derived)
+
+
+def _standing(found: Iterable[Placed]) -> list[Standing]:
+    """Return findings with their lattices."""
+    return [(placed.finding, placed.lattices()) for placed in found]
+
+
+def _cover(short: Short, area: Expression) -> list[Part]:
+    """Return what an expression covers in the whole layout."""
+    edges = edges_of_polygons(short.scene.merged(area))
+    columns, rows = (Shortened([cut for at, cut in short.cuts if at == axis]) for axis in (0, 1))
+    return [Part(edges, columns, rows)] if len(edges.begin) else []
 
 
 def _shapes_of(expression: Expression) -> Iterator[Shape]:

@@ -22,7 +22,7 @@ rules:
 def places(pairs, shapes, others, *, limit):
     """Return how many places pairs of edges make: those between the same rectangles that hang together are one.
 
-    What reaches farther than four limits [dbu] is told pair by pair.
+    What reaches farther than four limits [dbu] is pair by pair: rectangles' pairs have their middles far apart.
     """
     sides = [
         shapely.STRtree([shapely.box(b.left, b.bottom, b.right, b.top) for b in (p.bbox() for p in region.each())])

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 LARGE = 1_000
 """Edges from which on the compiled searches are used."""
-_MODULES = "nearness", "parting", "scanline", "shapes", "shields", "strips"
+_MODULES = "nearness", "parting", "rounds", "scanline", "shapes", "shields", "strips"
 
 
 def pays(edges: int) -> bool:

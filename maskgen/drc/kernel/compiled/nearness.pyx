@@ -176,10 +176,14 @@ cdef inline Part _reach_rectangle(Edge v, Edge e, int64_t limit, int64_t beyond)
     if vx * ey != vy * ex:
         part = _common(part, _in_depth(v, e, limit))
     if vx * ex + vy * ey != 0:
-        part = _common(part, _in_breadth(v, e, beyond))
-    elif _beside(v, e.x0, e.y0, beyond):
+        return _common(part, _in_breadth(v, e, beyond))
+    if _beside(v, e.x0, e.y0, beyond):
         return _part(INFINITY, -INFINITY)
-    return part
+    # An upright edge, as it can become when it is cut on the grid, is seen where it stands on the viewer's line: a
+    # point of it is enough.
+    cdef double square = <double>(ex * ex + ey * ey), reach = beyond / sqrt(square)
+    cdef double foot = <double>((v.x0 - e.x0) * ex + (v.y0 - e.y0) * ey) / square
+    return _part(max(foot - reach, 0.0), min(foot + reach, 1.0) + 2 * EPSILON)
 
 
 cdef inline bint _sees_point(Edge v, int64_t x, int64_t y, bint touching, int64_t limit, int metric) noexcept nogil:

@@ -4,8 +4,6 @@ from libc.stdint cimport int32_t, int64_t, uint8_t
 
 from maskgen.drc.kernel.compiled.points cimport Edge, edge
 
-import numpy as np
-
 
 cdef struct Outlines:
     const int64_t* coords
@@ -13,17 +11,17 @@ cdef struct Outlines:
     const int32_t* after
     const int32_t* owner
     const uint8_t* directions
-    const uint8_t* convex
+    const int64_t* sides
 
 
 cdef inline Outlines outlines(runs):
     cdef const int64_t[:, ::1] coords = runs.coords
     cdef const int32_t[::1] begins = runs.begins, after = runs.after, owner = runs.owner
     cdef const uint8_t[:, ::1] directions = runs.directions
-    cdef const uint8_t[::1] convex = runs.convex.view(np.uint8)
+    cdef const int64_t[::1] sides = runs.sides
     cdef Outlines found
     found.coords, found.begins, found.after, found.owner = &coords[0, 0], &begins[0], &after[0], &owner[0]
-    found.directions, found.convex = &directions[0, 0], &convex[0]
+    found.directions, found.sides = &directions[0, 0], &sides[0]
     return found
 
 

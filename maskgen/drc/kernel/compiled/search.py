@@ -144,7 +144,7 @@ def shielded(search: Search, found: Found) -> Booleans:
     for outline in (search.own,) if search.is_single else (search.own, search.other):
         open_ = np.flatnonzero(~hidden)
         if search.is_single and search.scope == "within":
-            open_ = open_[~outline.compiled_runs.convex[outline.polygons_of(found.first[open_])]]
+            open_ = open_[outline.compiled_runs.sides[outline.polygons_of(found.first[open_])] < 0]
         size = max(_PAIRS, len(open_) // _GOES)
         for begin in range(0, len(open_), size):
             part = open_[begin : begin + size]
@@ -160,13 +160,12 @@ def _shielded_by(search: Search, outline: Outlines, found: Found) -> Booleans:
     pairs = (
         lines[0],
         lines[1],
-        settled,
         np.ascontiguousarray(found.first) if outline is search.own else none,
         np.ascontiguousarray(found.second) if outline is search.other else none,
         search.own.polygons_of(found.first),
         search.other.polygons_of(found.second),
     )
-    hidden = np.zeros(len(found.first), dtype=bool)
+    hidden = np.zeros(len(found.first), dtype=bool), settled.copy()
     ends = np.concatenate(lines, axis=1).reshape(-1, 4, 2)
     boxes = np.hstack([ends.min(axis=1), ends.max(axis=1)])
     runs = outline.compiled_runs
@@ -178,7 +177,7 @@ def _shielded_by(search: Search, outline: Outlines, found: Found) -> Booleans:
 
     with compiled.threads() as threads:
         list(threads.map(hide, filed.portions()))
-    return hidden
+    return hidden[0] & hidden[1]
 
 
 def _whose(search: Search, outline: Outlines) -> int:

@@ -9,9 +9,10 @@ from maskgen.drc.kernel.compiled.points cimport Compact, Edge, box_of, from_line
 import numpy as np
 
 SAME, OTHERS, ALL = range(3)
-"""Whose edges shield: those of the first edge's polygon, all but those of convex polygons of the pair, all."""
+"""Whose edges shield: those of the first edge's polygon, all but those of rectangles of the pair, all."""
 
 cdef int OWN = 0, FOREIGN = 1
+cdef int FORTH = 1, BACK = 2
 
 
 cdef struct Point:
@@ -76,15 +77,15 @@ cdef inline bint _meet(Edge line, Edge e, Point* at) noexcept nogil:
     return _slanted_meet(line, e, at)
 
 
-cdef inline bint _shields(Edge one, Edge other, Edge e, bint ordered) noexcept nogil:
+# Whether an edge cuts both lines of a pair, and whether it does if the lines swap places: as bits.
+cdef inline int _shields(Edge one, Edge other, Edge e) noexcept nogil:
     cdef Point at, at_other
     if not _meet(one, e, &at) or not _meet(other, e, &at_other):
-        return False
+        return 0
     if at.x != at_other.x or at.y != at_other.y:
-        return True
-    if side(one, e.x0, e.y0) == 0 or side(other, e.x1, e.y1) == 0:
-        return False
-    return ordered or (side(other, e.x0, e.y0) != 0 and side(one, e.x1, e.y1) != 0)
+        return FORTH | BACK
+    cdef int found = FORTH if side(one, e.x0, e.y0) != 0 and side(other, e.x1, e.y1) != 0 else 0
+    return found | BACK if side(other, e.x0, e.y0) != 0 and side(one, e.x1, e.y1) != 0 else found
 
 
 # Whether the box of a line has nothing in common with a box.
@@ -94,30 +95,31 @@ cdef inline bint _misses(Edge line, Edge box) noexcept nogil:
     return min(line.y0, line.y1) > box.y1 or max(line.y0, line.y1) < box.y0
 
 
-# Both lines of a pair, whether it has a first edge, and its edges, -1 where those are not here.
+# Both lines of a pair, and its edges, -1 where those are not here.
 cdef struct Pair:
     Edge one
     Edge other
-    bint ordered
     int64_t first
     int64_t second
 
 
-cdef inline bint _is_hidden(const Outlines* outline, Py_ssize_t run, Edge box, const Pair* pair) noexcept nogil:
-    """Tell whether an edge of a run shields a pair."""
+cdef inline int _hidden(const Outlines* outline, Py_ssize_t run, Edge box, const Pair* pair) noexcept nogil:
+    """Tell whether an edge of a run shields a pair, and whether one does if its edges swap places: as bits."""
     cdef Py_ssize_t a
+    cdef int found = 0
     cdef Edge e
     if _misses(pair.one, box) or _misses(pair.other, box):
-        return False
+        return found
     for a in range(outline.begins[run], outline.begins[run + 1]):
         if a == pair.first or a == pair.second:
             continue
         e = edge_of(outline, run, a)
         if _misses(pair.one, box_of(e)) or _misses(pair.other, box_of(e)):
             continue
-        if _shields(pair.one, pair.other, e, pair.ordered):
-            return True
-    return False
+        found |= _shields(pair.one, pair.other, e)
+        if found == FORTH | BACK:
+            break
+    return found
 
 
 cdef inline bint _counts(
@@ -127,7 +129,7 @@ cdef inline bint _counts(
     cdef int64_t polygon = outline.owner[run]
     if whose == OWN:
         return polygon == first
-    return whose != FOREIGN or not outline.convex[polygon] or (polygon != first and polygon != second)
+    return whose != FOREIGN or outline.sides[polygon] < 0 or (polygon != first and polygon != second)
 
 
 def hide(pairs, runs, const Compact[:, ::1] boxes, near, int whose, hidden):
@@ -136,8 +138,8 @@ def hide(pairs, runs, const Compact[:, ::1] boxes, near, int whose, hidden):
     Parameters
     ----------
     pairs
-        Both lines of each pair, (k, 4) ndarrays of int [dbu]; (k,) ndarrays: whether it has a first edge, its edges or
-        -1 if those are not here, its polygons.
+        Both lines of each pair, (k, 4) ndarrays of int [dbu]; its edges, -1 if those are not here, and its polygons,
+        (k,) ndarrays of int.
     runs, boxes
         `runs.Runs` and their boxes [dbu].
     near
@@ -145,22 +147,25 @@ def hide(pairs, runs, const Compact[:, ::1] boxes, near, int whose, hidden):
     whose
         `SAME`, `OTHERS` or `ALL`.
     hidden
-        (k,) ndarray of bool, written.
+        (k,) ndarrays of bool, set to true: where some edge shields a pair, and where some edge does if the edges of the
+        pair swap places. Threads share them.
     """
     cdef Outlines outline = outlines(runs)
     cdef const int64_t[:, ::1] one = pairs[0], other = pairs[1]
-    cdef const uint8_t[::1] ordered = pairs[2].view(np.uint8)
-    cdef const int64_t[::1] first = pairs[3], second = pairs[4], owner = pairs[5], other_owner = pairs[6]
+    cdef const int64_t[::1] first = pairs[2], second = pairs[3], owner = pairs[4], other_owner = pairs[5]
     cdef const int64_t[::1] places = near[0], of_places = near[1]
-    cdef uint8_t[::1] found = hidden.view(np.uint8)
+    cdef uint8_t[::1] forth = hidden[0].view(np.uint8), back = hidden[1].view(np.uint8)
     cdef Py_ssize_t n, k, u
+    cdef int found
     cdef Pair pair
     with nogil:
         for n in range(places.shape[0]):
             k, u = places[n], of_places[n]
-            if found[k] or not _counts(&outline, u, owner[k], other_owner[k], whose):
+            if (forth[k] and back[k]) or not _counts(&outline, u, owner[k], other_owner[k], whose):
                 continue
-            pair.one, pair.other, pair.ordered = row(one, k), row(other, k), ordered[k]
-            pair.first, pair.second = first[k], second[k]
-            if _is_hidden(&outline, u, row(boxes, u), &pair):
-                found[k] = True
+            pair.one, pair.other, pair.first, pair.second = row(one, k), row(other, k), first[k], second[k]
+            found = _hidden(&outline, u, row(boxes, u), &pair)
+            if found & FORTH:
+                forth[k] = True
+            if found & BACK:
+                back[k] = True
