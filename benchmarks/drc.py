@@ -118,7 +118,7 @@ def draw(job, path):
     library.write_gds(path)
 
 
-PIECE = 1 << 18
+PIECE = 1 << 16
 """Bytes of a file that are read in one go; few enough that what is made of them is small beside the polygons."""
 
 
@@ -270,7 +270,7 @@ def panel(side, path, *, is_tight):
     library = gdstk.Library(unit=1e-6, precision=1e-9)
     unit, top = library.new_cell("UNIT"), library.new_cell("TOP")
     middle = 230.0 if is_tight else 180.0
-    for x, y, half in ((0, 0, 90), *((x, y, 60) for x in (-middle, middle) for y in (-middle, middle))):
+    for x, y, half in ((0, 0, 70), *((x, y, 60) for x in (-middle, middle) for y in (-middle, middle))):
         unit.add(gdstk.rectangle((x - half, y - half), (x + half, y + half), layer=1))
     first = -PITCH * (side - 1) / 2
     top.add(gdstk.Reference(unit, (first, first), columns=side, rows=side, spacing=(PITCH, PITCH)))

@@ -84,21 +84,24 @@ def overlap(polygons: Polygons, others: Polygons, limit: int, *, metric: Metric 
 
 def _one_layer(polygons: Polygons, nearness: Nearness, scope: Scope, *, must_face: bool = False) -> EdgePairs:
     own = Outlines(polygons)
-    return _checked(Search(nearness, scope, own, own, must_face))
+    seen = _seen(Search(nearness, scope, own, own, must_face))
+    del own  # what was made for the search is as much as what is made of what it finds
+    return _reported(*seen, Outlines(polygons), Outlines(polygons))
 
 
 def _two_layers(polygons: Polygons, others: Polygons, nearness: Nearness) -> EdgePairs:
-    return _checked(Search(nearness, "between", Outlines(polygons), Outlines(others)))
+    seen = _seen(Search(nearness, "between", Outlines(polygons), Outlines(others)))
+    return _reported(*seen, Outlines(polygons), Outlines(others))
 
 
-def _checked(search: Search) -> EdgePairs:
-    """Return what a search finds, in the order of the edges."""
+def _seen(search: Search) -> tuple[Found, Integers]:
+    """Return what a search finds, and which of these pairs see each other."""
     parts = found(search)
     near = joined(faced(search, part) for part in parts) if search.must_face else joined(parts)
-    return _reported(search, near, np.flatnonzero(~shielded(search, near)))
+    return near, np.flatnonzero(~shielded(search, near))
 
 
-def _reported(search: Search, near: Found, seen: Integers) -> EdgePairs:
+def _reported(near: Found, seen: Integers, own: Outlines, other: Outlines) -> EdgePairs:
     """Return some of the pairs in the order of their edges."""
     first, second = near.first[seen], near.second[seen]
     order = np.lexsort((second, first))
@@ -107,5 +110,5 @@ def _reported(search: Search, near: Found, seen: Integers) -> EdgePairs:
     for place, parts in enumerate((near.first_parts, near.second_parts)):
         for column in range(4):
             edges[:, place, column] = parts[column, seen]
-    polygons = np.stack([search.own.polygons_of(first), search.other.polygons_of(second)], axis=1)
+    polygons = np.stack([own.polygons_of(first), other.polygons_of(second)], axis=1)
     return EdgePairs(edges.reshape(-1, 2, 2, 2), near.distance[seen], polygons)

@@ -1,5 +1,6 @@
 """Merging: shapes that touch become one, winding other than zero is inside (`drc.md` D.7)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -14,7 +15,7 @@ from maskgen.geometry.polygons import Polygons, concatenate, from_geometries, of
 
 Booleans = NDArray[np.bool_]
 
-_VERTICES = 1 << 15
+_VERTICES = 1 << 14
 """Vertices of the polygons that are looked at as objects in one go: these are many times as large."""
 _UNION, _SHAPES = "maskgen.drc.kernel.compiled.union", "maskgen.drc.kernel.compiled.shapes"
 MOST_CROSSINGS = 3_000_000
@@ -56,8 +57,12 @@ def merged(polygons: Polygons) -> Polygons:
     alone &= kinds.bent
     del kinds, group, size, gridded, slanted  # the result is as large as what there is
     if is_large:
-        return import_module(_UNION).selected_before(polygons, alone, concatenate(parts))
-    parts = [part for part in (polygons.select(alone), *parts) if len(part)]
+        return import_module(_UNION).selected_before(polygons, alone, _whole(parts))
+    return _whole([part for part in (polygons.select(alone), *parts) if len(part)])
+
+
+def _whole(parts: Sequence[Polygons]) -> Polygons:
+    """Return all polygons of some parts, without copying a single one."""
     return parts[0] if len(parts) == 1 else concatenate(parts)
 
 

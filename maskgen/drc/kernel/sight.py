@@ -108,11 +108,12 @@ def ordered(search: Search, found: Found, which: Integers) -> tuple[Edges, Edges
     if not search.is_single:
         return found.first_parts[:, which], found.second_parts[:, which], np.ones(len(which), dtype=bool)
     polygon, polygons = search.own.polygons_of(one), search.own.polygons
+    within, swap = polygon == search.own.polygons_of(other), np.zeros(len(which), dtype=bool)
     is_large = np.diff(polygons.rings[polygons.polygons])[polygon] > _WALKED
-    swap = search.own.ranks_of(one) > search.own.ranks_of(other)
-    swap = np.where(is_large, _is_left(search.own.edges_of(one), search.own.edges_of(other)), swap)
+    some, many = np.flatnonzero(within & ~is_large), np.flatnonzero(within & is_large)
+    swap[some] = search.own.ranks_of(one[some]) > search.own.ranks_of(other[some])
+    swap[many] = _is_left(search.own.edges_of(one[many]), search.own.edges_of(other[many]))
     first, second = found.first_parts[:, which], found.second_parts[:, which]
-    within = polygon == search.own.polygons_of(other)
     return np.where(swap, second, first), np.where(swap, first, second), within
 
 

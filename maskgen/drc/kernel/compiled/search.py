@@ -30,8 +30,6 @@ _PAIRS = 1 << 14
 """Pairs of edges whose sight is looked at in one go, at least: as many as make `_GOES` if that is more."""
 _GOES = 32
 _ROUNDING = 1e-9
-_FAR = 1 << 62
-"""Beyond all coordinates."""
 
 
 def found(search: Search) -> Iterator[Found]:
@@ -132,10 +130,14 @@ def touching(boxes: Compact, runs: Compact) -> tuple[Integers, Integers]:
 
 
 def _filed(boxes: Compact, runs: Compact) -> tuple[sweep.Strips, Integers]:
-    """Return boxes and those of the runs at their height by strips, and which runs these are."""
-    low, high = boxes[:, 1].min(initial=_FAR), boxes[:, 3].max(initial=-_FAR)
-    near = np.flatnonzero((runs[:, 3] >= low) & (runs[:, 1] <= high))
-    return sweep.strips(np.concatenate([boxes, runs[near]]), split=len(boxes)), near
+    """Return boxes and those of the runs in the box around them by strips, and which runs these are."""
+    some = boxes.astype(runs.dtype)  # they lie among the runs: what holds these holds them
+    far = np.iinfo(runs.dtype)
+    low, high = some[:, :2].min(axis=0, initial=far.max), some[:, 2:].max(axis=0, initial=far.min)
+    near = np.flatnonzero(
+        (runs[:, 2] >= low[0]) & (runs[:, 3] >= low[1]) & (runs[:, 0] <= high[0]) & (runs[:, 1] <= high[1])
+    )
+    return sweep.strips(np.concatenate([some, runs[near]]), split=len(boxes)), near
 
 
 def shielded(search: Search, found: Found) -> Booleans:
