@@ -117,7 +117,10 @@ def watched(tmp_path):
     def start(*arguments):
         command = [sys.executable, "-u", "-m", "maskgen.cli", "watch", "a.yaml", "-o", "out", *arguments]
         with (tmp_path / "said").open("wb") as log:
+            # Where the tests run in the background of a shell, interrupts are ignored, and children would do so too.
+            before = signal.signal(signal.SIGINT, signal.default_int_handler)
             started.append(subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=subprocess.STDOUT))
+            signal.signal(signal.SIGINT, before)
         return started[-1]
 
     yield start
