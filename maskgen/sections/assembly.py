@@ -19,14 +19,14 @@ DIE = "die"
 SEMICONDUCTORS = frozenset({"silicon", "wafer", "chip"})
 """Materials of dies themselves, where a step names no adhesive."""
 
-_JOINTS = {False: "die_bond_line", True: "contact_height"}
+JOINTS = {False: "die_bond_line", True: "contact_height"}
 """Number that says how high a die stands: over its back on adhesive, over its contacts on what conducts."""
 
-_BOND_LINE = 25.0
-_LOOP = 150.0
-_FLAT = 0.125
-_BODY = 100.0
-_WIRE = 25.0
+BOND_LINE = 25.0
+LOOP = 150.0
+FLAT = 0.125
+BODY = 100.0
+WIRE = 25.0
 _BESIDE = 300.0
 """What is drawn where nothing says it [µm]: adhesive under a die, loop over a die, its level share, body over what it
 covers, wire. Each is told in the note of its stage. Wires end at most that far beside a cut which shows them."""
@@ -42,7 +42,7 @@ def place(part: Part, step: Assemble, setting: Setting) -> Outcome:
     outline = setting.plan.layers.get(step.material.upper())
     if outline is not None:
         said = setting.number(f"{step.material}_height", f"{step.material}_thickness")
-        height = setting.value(step.thickness) or said or _BODY
+        height = setting.value(step.thickness) or said or BODY
         return Outcome(_set_down(part, step.material, setting.spans(outline), height))
     return _dies(part, step, setting)
 
@@ -86,10 +86,10 @@ def _dies(part: Part, step: Assemble, setting: Setting) -> Outcome:
         part = _set_down(part, step.material, np.array([part.span]), thickness)
     else:
         known = setting.process.technology.materials[step.material]
-        line = setting.value(step.thickness) or setting.number(_JOINTS[known.conductive])
+        line = setting.value(step.thickness) or setting.number(JOINTS[known.conductive])
         for die in sorted(setting.package.dies, key=lambda die: die.level):
-            part = _die(part, die, step.material, line or _BOND_LINE, setting)
-        note = "" if line else f"adhesive drawn {_BOND_LINE:g} um thick"
+            part = _die(part, die, step.material, line or BOND_LINE, setting)
+        note = "" if line else f"adhesive drawn {BOND_LINE:g} um thick"
     placed = regions.areal(part.solid.difference(before))
     return Outcome(replace(part, placed=(*part.placed, placed)), note)
 
@@ -116,11 +116,11 @@ def bond(part: Part, step: Assemble, setting: Setting) -> Outcome:
     flow = setting.process.technology.flow
     if any(getattr(other, "material", "") == step.material for other in flow if other.step != "bond"):
         return Outcome(part)
-    diameter = setting.number("wire_diameter") or _WIRE
+    diameter = setting.number("wire_diameter") or WIRE
     wires = [_loop(part, bond, setting) for bond in setting.package.bonds if _is_cut(bond, setting)]
     shapes = [shapely.LineString(wire).buffer(diameter / 2, quad_segs=4) for wire in wires]
     free = regions.areal(regions.merge(shapes).difference(part.solid))
-    return Outcome(part.with_(step.material, free), f"wires projected; loop drawn {_LOOP:g} um high" if wires else "")
+    return Outcome(part.with_(step.material, free), f"wires projected; loop drawn {LOOP:g} um high" if wires else "")
 
 
 def _is_cut(bond: Bond, setting: Setting) -> bool:
@@ -142,8 +142,8 @@ def _loop(part: Part, bond: Bond, setting: Setting) -> list[tuple[float, float]]
     """Return the loop of a wire by four points: up, level, down to the pad (`process.md` 8)."""
     start, end = setting.cut.along(bond.start), setting.cut.along(bond.end)
     first, last = (part.top(np.array([[x - 1.0, x + 1.0]])) for x in (start, end))
-    crest = max(first, last) + _LOOP
-    return [(start, first), (start, crest), (start + _FLAT * (end - start), crest), (end, last)]
+    crest = max(first, last) + LOOP
+    return [(start, first), (start, crest), (start + FLAT * (end - start), crest), (end, last)]
 
 
 def mould(part: Part, step: Assemble, setting: Setting) -> Outcome:
@@ -152,12 +152,10 @@ def mould(part: Part, step: Assemble, setting: Setting) -> Outcome:
         between = regions.areal(part.gap.difference(part.solid))
         return Outcome(replace(part.with_(step.material, between), gap=regions.EMPTY))
     height = setting.value(step.thickness) or setting.number("body_height")
-    level = height if height else part.top() + _BODY
+    level = height if height else part.top() + BODY
     # Wires stand before and behind the cut: what they close in the section is not closed.
     body = shapely.box(part.span[0], part.heights[0], part.span[1], level).difference(part.solid)
-    return Outcome(
-        part.with_(step.material, regions.areal(body)), "" if height else f"drawn {_BODY:g} um over all else"
-    )
+    return Outcome(part.with_(step.material, regions.areal(body)), "" if height else f"drawn {BODY:g} um over all else")
 
 
 def mount(part: Part, step: Assemble, setting: Setting) -> Outcome:  # noqa: ARG001

@@ -7,21 +7,11 @@ import shapely
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
 from maskgen.package import Bond, PlacedDie
-from maskgen.sections.assembly import DIE, SEMICONDUCTORS
+from maskgen.sections.assembly import BODY, BOND_LINE, DIE, FLAT, JOINTS, LOOP, SEMICONDUCTORS, WIRE
 from maskgen.sections.films import LAND
 from maskgen.solid.body import LEAST, Body, Slab, Wire, chords
 from maskgen.solid.setting import Setting
 from maskgen.technology.flow import Assemble
-
-_JOINTS = {False: "die_bond_line", True: "contact_height"}
-"""Number that says how high a die stands: over its back on adhesive, over its contacts on what conducts."""
-_BOND_LINE = 25.0
-_LOOP = 150.0
-_FLAT = 0.125
-_BODY = 100.0
-_WIRE = 25.0
-"""What is drawn where nothing says it [µm], as in the sections: adhesive under a die, loop over a die, its level share,
-body over what it covers, wire."""
 
 
 def place(body: Body, step: Assemble, setting: Setting) -> Body:
@@ -35,7 +25,7 @@ def place(body: Body, step: Assemble, setting: Setting) -> Body:
     if outline is None:
         return _dies(body, step, setting)
     said = setting.number(f"{step.material}_height", f"{step.material}_thickness")
-    height = setting.value(step.thickness) or said or _BODY
+    height = setting.value(step.thickness) or said or BODY
     for piece in regions.polygons(outline):
         low = body.top(piece)
         body = body.with_(step.material, piece, low, low + height)
@@ -65,7 +55,7 @@ def _dies(body: Body, step: Assemble, setting: Setting) -> Body:
         wafer = Slab(step.material, body.ground, low, low + thickness)
         return replace(body.with_(step.material, body.ground, low, wafer.high), placed=(*body.placed, (wafer,)))
     is_bump = step.material in setting.conductors
-    line = setting.value(step.thickness) or setting.number(_JOINTS[is_bump]) or _BOND_LINE
+    line = setting.value(step.thickness) or setting.number(JOINTS[is_bump]) or BOND_LINE
     for die in sorted(setting.package.dies, key=lambda die: die.level):
         body = _bumped(body, die, step.material, line) if is_bump else _glued(body, die, step.material, line)
     return body
@@ -106,7 +96,7 @@ def bond(body: Body, step: Assemble, setting: Setting) -> Body:
     flow = setting.process.technology.flow
     if any(getattr(other, "material", "") == step.material for other in flow if other.step != "bond"):
         return body
-    diameter = setting.number("wire_diameter") or _WIRE
+    diameter = setting.number("wire_diameter") or WIRE
     wires = tuple(Wire(step.material, _loop(body, one, diameter / 2), diameter) for one in setting.package.bonds)
     return replace(body, threads=body.threads + wires)
 
@@ -115,8 +105,8 @@ def _loop(body: Body, bond: Bond, radius: float) -> tuple[tuple[float, float, fl
     """Return the loop of a wire by four points: up, level, down to the pad (`process.md` 8)."""
     (x0, y0), (x1, y1) = bond.start, bond.end
     first, last = (body.top(shapely.Point(at).buffer(1.0)) + radius for at in (bond.start, bond.end))
-    crest = max(first, last) - radius + _LOOP
-    bend = x0 + _FLAT * (x1 - x0), y0 + _FLAT * (y1 - y0), crest
+    crest = max(first, last) - radius + LOOP
+    bend = x0 + FLAT * (x1 - x0), y0 + FLAT * (y1 - y0), crest
     return (x0, y0, first), (x0, y0, crest), bend, (x1, y1, last)
 
 
@@ -127,7 +117,7 @@ def mould(body: Body, step: Assemble, setting: Setting) -> Body:
             body = body.with_(step.material, slab.region, slab.low, slab.high)
         return replace(body, gap=())
     height = setting.value(step.thickness) or setting.number("body_height")
-    return body.with_(step.material, body.ground, body.heights[0], height or body.top() + _BODY)
+    return body.with_(step.material, body.ground, body.heights[0], height or body.top() + BODY)
 
 
 def mount(body: Body, step: Assemble, setting: Setting) -> Body:  # noqa: ARG001

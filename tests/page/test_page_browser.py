@@ -1,33 +1,17 @@
 """The page in a browser: it loads without a complaint and without a network, and its viewer does what it says."""
 
 import re
-from html.parser import HTMLParser
+from functools import partial
 
 import pytest
+from tags import Tags
 
 from maskgen.sections.plan import site_plan
 from maskgen.solid import glb
 
 CANVAS = "#viewer canvas[tabindex]"
 VOID = {"meta", "input", "br", "rect", "img", "line", "path"}
-
-
-class Page(HTMLParser):
-    """Tags with their attributes, and whether all are closed in turn."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.stack, self.tags = [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.stack.append(tag)
-
-    def handle_endtag(self, tag):
-        assert tag in VOID or self.stack.pop() == tag, tag
+Page = partial(Tags, void=VOID)
 
 
 class Opened:

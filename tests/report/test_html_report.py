@@ -1,9 +1,10 @@
 """The page: whole by itself, every text escaped, what it counts and what it shows."""
 
 import re
-from html.parser import HTMLParser
+from functools import partial
 
 import pytest
+from tags import Tags
 
 from maskgen.drc.run import Report
 from maskgen.report import html
@@ -11,27 +12,7 @@ from maskgen.report.formats import RENDERERS, Heading, render
 
 VOID = {"meta", "input", "br", "rect"}
 HEADING = Heading("out/<b>a</b>.gds", "T<OP>", "0.1.0", extent=(0.0, 0.0, 70000.0, 60000.0))
-
-
-class Page(HTMLParser):
-    """Tags with their attributes, and whether all are closed in turn."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.stack, self.tags = [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.stack.append(tag)
-
-    def handle_endtag(self, tag):
-        assert tag in VOID or self.stack.pop() == tag, tag
-
-    def named(self, tag):
-        return [attributes for name, attributes in self.tags if name == tag]
+Page = partial(Tags, void=VOID)
 
 
 @pytest.fixture
