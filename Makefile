@@ -5,7 +5,7 @@ BIN := .venv/bin
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(BIN)/maskgen: pyproject.toml hatch_build.py $(wildcard maskgen/drc/kernel/compiled/*.p[yx][xd])
+$(BIN)/maskgen: pyproject.toml hatch_build.py $(wildcard maskgen/*/compiled/*.pyx maskgen/*/*/compiled/*.p[yx][xd])
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@

@@ -1,4 +1,4 @@
-"""Compiles the kernel of the checks when maskgen is installed; where there is no compiler, NumPy does its work."""
+"""Compiles the inner loops when maskgen is installed; where there is no compiler, NumPy and Python do their work."""
 
 import os
 import tempfile
@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from setuptools import Distribution, Extension
 from setuptools.command.build_ext import build_ext
 
-COMPILED = Path("maskgen/drc/kernel/compiled")
+COMPILED = "maskgen/**/compiled"
 DIRECTIVES = {"language_level": 3, "boundscheck": False, "wraparound": False, "cdivision": True}
 # Products and sums contracted to one operation would be rounded otherwise than NumPy's.
 FLAGS = ["/O2"] if os.name == "nt" else ["-O2", "-g0", "-ffp-contract=off"]
@@ -45,21 +45,26 @@ def compiled(root: Path) -> list[str]:
 
 def modules() -> list[Path]:
     """Return the extension modules that there are for this Python."""
-    return sorted(COMPILED.glob(f"*{EXTENSION_SUFFIXES[0]}"))
+    return sorted(Path().glob(f"{COMPILED}/*{EXTENSION_SUFFIXES[0]}"))
+
+
+def sources() -> list[Path]:
+    """Return what is compiled."""
+    return sorted(Path().glob(f"{COMPILED}/*.pyx"))
 
 
 def is_fresh() -> bool:
     """Tell whether every source has a module that is newer than all of them: an editable install asks twice."""
-    written = max(path.stat().st_mtime for path in (Path("hatch_build.py"), *COMPILED.glob("*.p[xy][dx]")))
+    written = max(path.stat().st_mtime for path in (Path("hatch_build.py"), *Path().glob(f"{COMPILED}/*.p[xy][dx]")))
     built = [module.stat().st_mtime for module in modules()]
-    return len(built) == len([*COMPILED.glob("*.pyx")]) and min(built) > written
+    return len(built) == len(sources()) and min(built) > written
 
 
 def build(folder: str) -> None:
     """Run the compilers; what fails is told and left out."""
     extensions = [
         Extension(".".join(path.with_suffix("").parts), [str(path)], language="c++", extra_compile_args=FLAGS)
-        for path in sorted(COMPILED.glob("*.pyx"))
+        for path in sources()
     ]
     distribution = Distribution(
         {"ext_modules": cythonize(extensions, build_dir=folder, compiler_directives=DIRECTIVES, quiet=True)}

@@ -1,5 +1,6 @@
 """The command line: thin commands over the pipeline. The only module that knows click."""
 
+import gc
 import json
 import logging
 import sys
@@ -16,6 +17,8 @@ from maskgen.progress import StatusLine
 
 DONE, FOUND, FAILED = 0, 1, 2
 """Exit statuses: nothing found, something found, could not do it."""
+_RARELY = 100_000, 50, 100
+"""When memory is searched for loops: a hundred thousand findings hold none, and searching them costs a fifth of a run."""
 
 
 class _FailedError(click.ClickException):
@@ -49,6 +52,7 @@ def main(ctx: click.Context, *, quiet: bool, verbose: bool) -> None:
 
     Example: maskgen new etched-recess-mold && maskgen build etched-recess-mold.yaml
     """
+    gc.set_threshold(*_RARELY)
     ctx.obj = {"quiet": quiet, "verbose": verbose}
     logging.getLogger("maskgen").setLevel(logging.ERROR if quiet else logging.INFO)
     if sys.stderr.isatty():

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from maskgen.diff.places import IDENTITY, Matrix, Places, Points, lattice, scattered
 from maskgen.errors import MaskgenError
 from maskgen.geometry import polygons
-from maskgen.geometry.polygons import Polygons
+from maskgen.geometry.polygons import Polygons, extremes
 from maskgen.stream import hierarchy
 from maskgen.stream.read import read_layout
 
@@ -306,5 +306,5 @@ def around(boxes: Iterable[Box]) -> Box:
 
 
 def _box_of(part: Polygons) -> Box:
-    (left, bottom), (right, top) = part.coords.min(axis=0).tolist(), part.coords.max(axis=0).tolist()
+    (left, bottom), (right, top) = extremes(part.coords).tolist()
     return left, bottom, right, top

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from maskgen.errors import MaskgenError
 from maskgen.geometry import arrays
+from maskgen.geometry.polygons import extremes
 from maskgen.geometry.arrays import Lattice
 
 Points = NDArray[np.float64]
@@ -80,7 +81,7 @@ class Places:
     def box(self) -> tuple[float, float, float, float]:
         """Return left, bottom, right, top of the points."""
         if self.scattered is not None:
-            (left, bottom), (right, top) = self.points.min(axis=0).tolist(), self.points.max(axis=0).tolist()
+            (left, bottom), (right, top) = extremes(self.points).tolist()
             return left, bottom, right, top
         ends = [((count - 1) * x, (count - 1) * y) for x, y, count in self.steps]
         x, y = self.origin

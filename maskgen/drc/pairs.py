@@ -36,6 +36,10 @@ _ROUNDS = 4
 
 _DIGITS = 9
 """Most digits after the point by which a distance is told from its limit."""
+_DECIMALS = 6
+"""Of a length [µm]."""
+_PORTION = 1 << 14
+"""Places that are told in one go."""
 
 
 class Limit(Params):
@@ -92,21 +96,25 @@ def findings(
     if not len(order):
         return
     around = np.hstack([reduced(np.minimum, boxes[order, :2], starts), reduced(np.maximum, boxes[order, 2:], starts)])
-    least = _least(distance[order], starts)
-    parts = np.round(edges[order[least]] * DATABASE_UNIT, 6).reshape(-1, 8).tolist()
-    wanted = f", at least {limit:g} um wanted"
-    for box, value, (a, b, c, d, e, f, g, h) in zip(
-        around.tolist(), distance[order[least]].tolist(), parts, strict=True
-    ):
-        measured = min(length_in_um(value), limit)
-        words = sentence.format(_told(measured, limit)) + wanted
-        left, bottom, right, top = map(length_in_um, box)
-        yield Finding(words, (left, bottom, right, top), measured, limit, (((a, b), (c, d)), ((e, f), (g, h))))
+    told = order[_least(distance[order], starts)]
+    sentence += f", at least {limit:g} um wanted"
+    for begin in range(0, len(told), _PORTION):
+        some = slice(begin, begin + _PORTION)
+        yield from _told(around[some], distance[told[some]], edges[told[some]], limit, sentence)
+
+
+def _told(boxes: Integers, distance: Reals, edges: Integers, limit: float, sentence: str) -> Iterator[Finding]:
+    """Yield findings of places [dbu]."""
+    measured = np.minimum(_in_um(distance), limit).tolist()
+    columns = _in_um(boxes).tolist(), measured, _in_um(edges).reshape(-1, 8).tolist()
+    for (left, bottom, right, top), length, (a, b, c, d, e, f, g, h) in zip(*columns, strict=True):
+        words = sentence.format(_below(length, limit))
+        yield Finding(words, (left, bottom, right, top), length, limit, (((a, b), (c, d)), ((e, f), (g, h))))
 
 
 def in_um(box: Integers) -> Box:
     """Return a box of database units [µm]."""
-    left, bottom, right, top = (length_in_um(value) for value in box.tolist())
+    left, bottom, right, top = _in_um(box).tolist()
     return left, bottom, right, top
 
 
@@ -118,13 +126,18 @@ def area_in_um2(area: Reals) -> Reals:
 
 def length_in_um(length: float) -> float:
     """Return a length of database units [µm]."""
-    return round(length * DATABASE_UNIT, 6)
+    return round(length * DATABASE_UNIT, _DECIMALS)
 
 
 def edge_in_um(edge: Integers) -> Edge:
     """Return an edge of database units [µm]."""
-    (x0, y0), (x1, y1) = np.round(edge * DATABASE_UNIT, 6).tolist()
+    (x0, y0), (x1, y1) = _in_um(edge).tolist()
     return (x0, y0), (x1, y1)
+
+
+def _in_um(lengths: Integers | Reals) -> Reals:
+    """Return lengths of database units [µm]."""
+    return np.round(lengths * DATABASE_UNIT, _DECIMALS)
 
 
 def _in_order(pairs: EdgePairs, *, is_single: bool) -> tuple[Integers, Reals, Integers]:
@@ -172,7 +185,7 @@ def _least(values: Reals, starts: Integers) -> Integers:
     return at[np.searchsorted(at, starts)]
 
 
-def _told(measured: float, limit: float) -> str:
+def _below(measured: float, limit: float) -> str:
     """Return a distance as text, with as many digits as tell it from the limit."""
     for digits in range(3, _DIGITS + 1):
         text = f"{measured:.{digits}f}"

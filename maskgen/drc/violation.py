@@ -10,7 +10,7 @@ from maskgen.geometry.regions import Box
 Edge = tuple[tuple[float, float], tuple[float, float]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A place and a measured value, as a check yields it.
 
@@ -36,7 +36,7 @@ class Finding:
     at: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A finding stamped with its rule; its coordinates are those of its first copy on the plate.
 
@@ -67,7 +67,7 @@ class Violation:
 
 def fingerprint(rule: str, cell: str, finding: Finding) -> str:
     """Return a short text that stays the same while a rule finds the same thing at the same place of a cell."""
-    place = "" if finding.box is None else ",".join(f"{value:.3f}" for value in finding.box)
+    place = "" if finding.box is None else "{:.3f},{:.3f},{:.3f},{:.3f}".format(*finding.box)
     measured = "" if finding.measured is None else f"{finding.measured:.3f}"
     words = finding.sentence if finding.box is None else ""
     return hashlib.sha256("|".join([rule, cell, place, measured, words]).encode()).hexdigest()[:16]

@@ -52,10 +52,13 @@ def violation_entry(violation: Violation) -> dict[str, Any]:
         "rule": violation.rule,
         "severity": violation.severity,
         "message": finding.sentence,
-        "measured": _round(finding.measured),
-        "limit": _round(finding.limit),
-        "bbox": [_round(value) for value in finding.box] if finding.box else None,
-        "edges": [[[_round(x), _round(y)] for x, y in edge] for edge in finding.edges],
+        "measured": _rounded(finding.measured),
+        "limit": _rounded(finding.limit),
+        "bbox": [round(value, DIGITS) + 0.0 for value in finding.box] if finding.box else None,
+        "edges": [
+            [[round(x, DIGITS) + 0.0, round(y, DIGITS) + 0.0], [round(u, DIGITS) + 0.0, round(v, DIGITS) + 0.0]]
+            for (x, y), (u, v) in finding.edges
+        ],
         "fingerprint": violation.fingerprint,
         "cell": violation.cell,
         "lattices": [
@@ -67,5 +70,5 @@ def violation_entry(violation: Violation) -> dict[str, Any]:
     }
 
 
-def _round(value: float | None) -> float | None:
+def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, DIGITS) + 0.0

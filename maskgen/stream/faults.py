@@ -24,7 +24,7 @@ Check = Callable[[Records], Fault | None]
 def form(records: Records) -> Fault | None:
     """Return the first record that the format does not know, or whose payload is not of its form."""
     least, most, step = grammar.form_table()
-    code = records.kinds.astype(np.int64) * 256 + records.types
+    code = (records.kinds.astype(np.uint16) << 8) + records.types
     low, high, sizes = least[code], most[code], records.sizes
     first = _first((low < 0) | (sizes < low) | (sizes > high) | (sizes % step[code] != 0))
     return None if first is None else Fault(int(records.offsets[first]), _wrong_form(records, first))
@@ -64,7 +64,7 @@ def nesting(records: Records) -> Fault | None:
 
 def places(records: Records) -> Fault | None:
     """Return the first record that stands where it may not: in the wrong element, out of order or twice."""
-    steps = grammar.step_table()[records.within, records.kinds].astype(np.int64)
+    steps = grammar.step_table()[records.within, records.kinds]
     inside = np.ones(len(steps), bool)
     inside[records.openings] = False
     known = steps >= 0

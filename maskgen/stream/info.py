@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from maskgen.geometry.polygons import extremes
 from maskgen.stream import hierarchy
 from maskgen.stream.read import OASIS, read_layout
 from maskgen.stream.scan import contents
@@ -208,4 +209,4 @@ def _box(parts: list[Points]) -> list[float] | None:
     if not parts:
         return None
     points = np.concatenate(parts)
-    return [round(float(value), _DIGITS) + 0.0 for value in (*points.min(axis=0), *points.max(axis=0))]
+    return [round(float(value), _DIGITS) + 0.0 for value in extremes(points).ravel()]

@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 from maskgen.stream import grammar
 from maskgen.stream.grammar import Record
 
+try:
+    from maskgen.stream.compiled import walking
+except ImportError:  # there was no compiler
+    walking = None
+
 Indices = NDArray[np.int64]
 
 
@@ -42,7 +47,7 @@ class Records:
         Where each record begins.
     kinds, types : (n,) ndarray of uint8
         Record number and data type.
-    sizes : (n,) ndarray of int
+    sizes : (n,) ndarray of int32
         Bytes of payload.
     """
 
@@ -50,7 +55,7 @@ class Records:
     offsets: Indices
     kinds: NDArray[np.uint8]
     types: NDArray[np.uint8]
-    sizes: Indices
+    sizes: NDArray[np.int32]
 
     @cached_property
     def openings(self) -> Indices:
@@ -62,16 +67,16 @@ class Records:
     @cached_property
     def within(self) -> NDArray[np.uint8]:
         """Return for each record the kind of the opening or closing record that it belongs to: itself, if it is one."""
-        marks = np.zeros(len(self.kinds), np.int64)
-        marks[self.openings] = self.openings
-        return self.kinds[np.maximum.accumulate(marks)]
+        return self.kinds[self.openings][self.groups]
 
     @cached_property
-    def groups(self) -> Indices:
+    def groups(self) -> NDArray[np.int32]:
         """Return for each record the number of its opening or closing record among `openings`."""
-        marks = np.zeros(len(self.kinds), np.int64)
+        marks = np.zeros(len(self.kinds), np.int8)
         marks[self.openings] = 1
-        return np.cumsum(marks) - 1
+        found = np.cumsum(marks, dtype=np.int32)
+        found -= 1
+        return found
 
     @cached_property
     def numbers(self) -> NDArray[np.uint8]:
@@ -108,30 +113,37 @@ class Records:
 
 def walk(data: bytes) -> tuple[Records, Fault | None]:
     """Return the records of a file up to ENDLIB, and why no more of them follow, if that is a fault."""
-    # Nothing but this loop runs once per record: a record says where the next begins, so it cannot be an array.
+    # Nothing but this is done once per record: a record says where the next begins, so it cannot be an array.
+    found, at = walking.starts(data) if walking is not None else starts(data)
+    return _ended(data, found, at)
+
+
+def starts(data: bytes) -> tuple[Indices, int]:
+    """Return (n,) ndarray of int, where each record begins, and where no further one does [bytes]."""
     halves = np.frombuffer(data, ">u2", len(data) // 2).astype(np.uint16)
-    offsets = array("q")
-    append, lengths, at, end = offsets.append, halves.data, 0, len(halves)
+    found = array("q")
+    append, lengths, at, end = found.append, halves.data, 0, len(halves)
     while at < end:
         length = lengths[at]
         if length < 4 or length & 1:
             break
-        append(at)
+        append(2 * at)
         at += length >> 1
-    return _ended(data, halves, np.array(offsets, np.int64), at)
+    return np.array(found, np.int64), 2 * at
 
 
-def _ended(data: bytes, halves: NDArray[np.uint16], starts: Indices, at: int) -> tuple[Records, Fault | None]:
-    """Return the records that begin at some halfwords, and the fault at the halfword after the last of them."""
-    if at > len(halves):
-        starts, at = starts[:-1], int(starts[-1])
-    words = halves[np.minimum(starts + 1, len(halves) - 1)]
+def _ended(data: bytes, offsets: Indices, at: int) -> tuple[Records, Fault | None]:
+    """Return the records that begin at some bytes, and the fault at the byte after the last of them."""
+    halves = np.frombuffer(data, ">u2", len(data) // 2)
+    if at > 2 * len(halves):
+        offsets, at = offsets[:-1], int(offsets[-1])
+    words = halves[np.minimum(offsets // 2 + 1, len(halves) - 1)]
     ends = np.flatnonzero(words >> 8 == Record.ENDLIB)
     if len(ends):
-        starts, words = starts[: ends[0] + 1], words[: ends[0] + 1]
-    sizes = halves[starts].astype(np.int64) - 4
-    found = Records(data, starts * 2, (words >> 8).astype(np.uint8), (words & 0xFF).astype(np.uint8), sizes)
-    return found, _after(data, int(found.offsets[-1] + sizes[-1]) + 4) if len(ends) else _broken(data, 2 * at)
+        offsets, words = offsets[: ends[0] + 1], words[: ends[0] + 1]
+    sizes = halves[offsets // 2].astype(np.int32) - 4
+    found = Records(data, offsets, (words >> 8).astype(np.uint8), (words & 0xFF).astype(np.uint8), sizes)
+    return found, _after(data, int(offsets[-1] + sizes[-1]) + 4) if len(ends) else _broken(data, at)
 
 
 def _after(data: bytes, at: int) -> Fault | None:

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from maskgen.geometry import regions
-from maskgen.geometry.polygons import Polygons
+from maskgen.geometry.polygons import Polygons, extremes
 from maskgen.geometry.regions import Region
 from maskgen.units import DATABASE_UNIT
 
@@ -39,7 +39,7 @@ class Edges:
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Return the box [dbu] around at least one edge."""
-        low, high = self.begin.min(axis=0).tolist(), self.begin.max(axis=0).tolist()
+        low, high = extremes(self.begin).tolist()
         return low[0], low[1], high[0], high[1]
 
 

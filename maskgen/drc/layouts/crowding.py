@@ -3,7 +3,7 @@
 import numpy as np
 
 from maskgen.errors import MaskgenError
-from maskgen.geometry.polygons import Polygons
+from maskgen.geometry.polygons import Polygons, extremes
 
 MOST_PAIRS = 200_000_000
 """Pairs of vertices in squares as wide as the limit of a rule: about so many pairs of edges are looked at."""
@@ -25,13 +25,13 @@ def require_sparse(polygons: Polygons, limit: float) -> None:
     """
     if not len(polygons):
         return
-    low = polygons.coords.min(axis=0)
-    extent = polygons.coords.max(axis=0) - low + 1
+    low, high = extremes(polygons.coords)
+    extent = high - low + 1
     size = max(limit, float(extent.max()) / _MOST_SQUARES)
     columns, rows = (int(side // size) + 1 for side in extent.tolist())
     counts = np.zeros(columns * rows, dtype=np.int64)
     for begin in range(0, len(polygons.coords), _PORTION):
-        x, y = ((polygons.coords[begin : begin + _PORTION] - low) / size).astype(np.int64).T
+        x, y = ((polygons.coords[begin : begin + _PORTION].T - low[:, None]) / size).astype(np.int64)
         counts += np.bincount(x * rows + y, minlength=len(counts))
     # Squares larger than the limit are taken to be evenly filled.
     pairs = round(float((counts.astype(np.float64) ** 2).sum()) * (limit / size) ** 2)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from maskgen.drc.kernel import candidates
 from maskgen.errors import MaskgenError
-from maskgen.geometry.polygons import Polygons, concatenate, from_boxes, from_rings, offsets
+from maskgen.geometry.polygons import Polygons, concatenate, extremes, from_boxes, from_rings, offsets
 from maskgen.stream import hierarchy
 from maskgen.stream.cells import Cell, Cells, LayerKey, References, Rings
 
@@ -122,12 +122,11 @@ class Hierarchy:
         found: dict[int, Reals] = {}
         for number in map(int, hierarchy.levels(named)):
             cell = self.cells.cells[number]
-            corners = [points for rings in self.drawn(cell).values() for points in _extremes(rings.points)]
+            corners = [points for rings in self.drawn(cell).values() for points in extremes(rings.points)]
             with np.errstate(over="ignore", invalid="ignore"):  # a damaged magnification may be without end
                 corners += _placed_corners(cell.references, found)
             if corners:
-                points = np.array(corners)
-                found[number] = np.concatenate([points.min(axis=0), points.max(axis=0)])
+                found[number] = extremes(np.array(corners)).ravel()
         return found
 
     def drawn(self, cell: Cell) -> dict[LayerKey, Rings]:
@@ -430,10 +429,6 @@ def _turned(points: Reals, kind: Kind) -> Reals:
     return np.column_stack([real * x - imaginary * y, imaginary * x + real * y])
 
 
-def _extremes(points: Reals) -> Reals:
-    return np.array([points.min(axis=0), points.max(axis=0)])
-
-
 def _placed_corners(placed: References, boxes: Mapping[int, Reals]) -> list[Reals]:
     """Return the corners of the boxes of all that a cell places, at the ends of its arrays."""
     found: list[Reals] = []
@@ -448,13 +443,12 @@ def _placed_corners(placed: References, boxes: Mapping[int, Reals]) -> list[Real
         for across, along in ((0, 0), (0, 1), (1, 0), (1, 1)):
             origin = placed.places[which] + across * ends[:, 0] + along * ends[:, 1]
             points = np.stack([turned.real, turned.imag], axis=2) + origin[:, None]
-            found += list(_extremes(points.reshape(-1, 2)))
+            found += list(extremes(points.reshape(-1, 2)))
     return found
 
 
 def _box_of(shapes: Collection[Rings]) -> tuple[float, float, float, float]:
-    corners = np.concatenate([_extremes(rings.points) for rings in shapes])
-    (left, bottom), (right, top) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    (left, bottom), (right, top) = extremes(np.concatenate([extremes(rings.points) for rings in shapes])).tolist()
     return left, bottom, right, top
 
 

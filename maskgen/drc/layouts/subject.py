@@ -1,7 +1,7 @@
 """A layout as the engine sees it: rules run on the short layout (`contraction`), on the whole one where they must."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from maskgen.drc.coverage.windows import Part
 from maskgen.drc.deck import Deck, Rule, check_module
 from maskgen.drc.layouts import contraction, placements
 from maskgen.drc.layouts.contraction import Contracted, Cut
-from maskgen.drc.layouts.copies import FarReachingError, Placed, require_local, require_small, spread
+from maskgen.drc.layouts.copies import FarReachingError, require_local, require_small, spread
 from maskgen.drc.layouts.crowding import require_few_touching, require_sparse
 from maskgen.drc.layouts.placements import Hierarchy
 from maskgen.drc.rules import areas, reach
@@ -110,10 +110,11 @@ class LayoutSubject:
         short = self.short(self._margin(rule))
         if short.cuts and self._is_local(rule, short.cuts):
             try:
-                return _standing(spread(self._checked(rule, short.scene, short.cuts), short.cuts))
+                found = spread(self._checked(rule, short.scene, short.cuts), short.cuts)
+                return [(placed.finding, placed.lattices()) for placed in found]
             except FarReachingError:
                 pass
-        return _standing(spread(self._checked(rule, self.flat(rule), ()), ()))
+        return [(finding, ()) for finding in self._checked(rule, self.flat(rule), ())]
 
     def _surveyed(self, rule: Rule) -> list[Standing]:
         """Return what a check of the whole plate finds, from the short layout if that tells all of the whole one."""
@@ -206,11 +207,6 @@ class LayoutSubject:
             require_few_touching(part)
         none = from_geometries([])
         return FlatScene({name: shapes.get(key, none) for name, key in self.deck.layers.items()}, self.deck.derived)
-
-
-def _standing(found: Iterable[Placed]) -> list[Standing]:
-    """Return findings with their lattices."""
-    return [(placed.finding, placed.lattices()) for placed in found]
 
 
 def _cover(short: Short, area: Expression) -> list[Part]:
