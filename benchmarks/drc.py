@@ -188,7 +188,7 @@ def check_ours(path, rules):
     load = time.perf_counter()
     layers = read_polygons(path)
     read = time.perf_counter()
-    shapes = {layer: merged(layers.pop(layer)) for layer in sorted(layers)}
+    shapes = {layer: merged(layers.pop(layer), is_spare=True) for layer in sorted(layers)}
     count = 0
     for check, limit in rules:
         among = [shapes[1], shapes[2]] if check == "enclosure" else [shapes[max(shapes)]]

@@ -18,7 +18,7 @@ from maskgen.progress import StatusLine
 DONE, FOUND, FAILED = 0, 1, 2
 """Exit statuses: nothing found, something found, could not do it."""
 _RARELY = 100_000, 50, 100
-"""When memory is searched for loops: a hundred thousand findings hold none, and searching them costs a fifth of a run."""
+"""When memory is searched for loops: findings hold none, and with many of them that takes a fifth of a run."""
 
 
 class _FailedError(click.ClickException):

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from maskgen.errors import MaskgenError
 from maskgen.geometry import arrays
-from maskgen.geometry.polygons import extremes
 from maskgen.geometry.arrays import Lattice
+from maskgen.geometry.polygons import extremes
 
 Points = NDArray[np.float64]
 Matrix = tuple[float, float, float, float]

@@ -61,11 +61,13 @@ class Scene:
 class FlatScene:
     """All of a layout at once, as polygons on the database grid; regions are made where an expression needs them."""
 
-    shapes: Mapping[str, Polygons]
-    """What is drawn on each layer [dbu], not merged."""
+    shapes: dict[str, Polygons]
+    """What is drawn on each layer [dbu], not merged, or merged as soon as that was asked for (`keeps_shapes`)."""
     derived: Mapping[str, Expression] = field(default_factory=dict)
     memo: dict[Expression, Region] = field(default_factory=dict)
     merged_memo: dict[Expression, Polygons] = field(default_factory=dict)
+    keeps_shapes: bool = True
+    """Whether what is drawn stays as it is; it takes as much memory as what is merged."""
 
     def region(self, expression: Expression) -> Region:
         """Return what an expression covers."""
@@ -75,7 +77,11 @@ class FlatScene:
         """Return what an expression covers as merged polygons [dbu]."""
         whole = expressions.substitute(expression, self.derived)
         if whole not in self.merged_memo:
-            self.merged_memo[whole] = merge.merged(self._raw(whole))
+            raw = self._raw(whole)
+            is_spare = not self.keeps_shapes and sum(shapes is raw for shapes in self.shapes.values()) == 1
+            self.merged_memo[whole] = merge.merged(raw, is_spare=is_spare)
+            if is_spare and isinstance(whole, Layer):
+                self.shapes[whole.name] = self.merged_memo[whole]
         return self.merged_memo[whole]
 
     def pieces(self, region: Region) -> list[Region]:

@@ -127,7 +127,7 @@ class _Reader:
             begin = end
         if self.scale != 1:
             found *= self.scale
-        groups = self.records.groups[numbers]
+        groups = self.records.groups[numbers].astype(np.int64)
         starts = np.flatnonzero(np.diff(groups, prepend=-1))  # an element may say its points in several records
         begins = np.append(0, ends)[np.append(starts, len(numbers))]
         return found, np.diff(begins), groups[starts]
@@ -197,9 +197,9 @@ class _Reader:
 
 
 def _gathered(points: Points, starts: Integers, sizes: Integers) -> Rings:
-    """Return some of all rings on their own; all of them, in their order, as they are."""
+    """Return some of all rings on their own; those that follow each other as they are."""
     ends = np.append(0, np.cumsum(sizes))
-    if ends[-1] == len(points) and (starts == ends[:-1]).all():
-        return Rings(points, ends)
+    if (starts == starts[0] + ends[:-1]).all():
+        return Rings(points[starts[0] : starts[0] + ends[-1]], ends)
     place = np.repeat(starts - ends[:-1], sizes) + np.arange(ends[-1])
     return Rings(points[place], ends)

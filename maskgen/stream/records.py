@@ -2,8 +2,11 @@
 
 import struct
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +14,7 @@ from numpy.typing import NDArray
 from maskgen.stream import grammar
 from maskgen.stream.grammar import Record
 
-try:
-    from maskgen.stream.compiled import walking
-except ImportError:  # there was no compiler
-    walking = None
+_WALKING = "maskgen.stream.compiled.walking"
 
 Indices = NDArray[np.int64]
 
@@ -114,8 +114,14 @@ class Records:
 def walk(data: bytes) -> tuple[Records, Fault | None]:
     """Return the records of a file up to ENDLIB, and why no more of them follow, if that is a fault."""
     # Nothing but this is done once per record: a record says where the next begins, so it cannot be an array.
-    found, at = walking.starts(data) if walking is not None else starts(data)
+    found, at = _loop()(data)
     return _ended(data, found, at)
+
+
+@cache
+def _loop() -> Callable[[bytes], tuple[Indices, int]]:
+    """Return the compiled loop, or `starts` where there was no compiler."""
+    return import_module(_WALKING).starts if find_spec(_WALKING) else starts
 
 
 def starts(data: bytes) -> tuple[Indices, int]:

@@ -28,11 +28,16 @@ _LARGE = 200
 """Polygons in a group from which on its own grid would be larger than its geometry."""
 
 
-def merged(polygons: Polygons) -> Polygons:
+def merged(polygons: Polygons, *, is_spare: bool = False) -> Polygons:
     """Return what polygons cover as polygons that do not touch.
 
     Shapes that meet at corners only are one polygon with several hulls. Points in the middle of straight edges and
     shapes without area vanish. Crossings off the grid are snapped to it.
+
+    Parameters
+    ----------
+    is_spare
+        Whether the vertices may be overwritten by those of the result, which is as large: nobody looks at them again.
     """
     if not len(polygons):
         return polygons
@@ -57,7 +62,7 @@ def merged(polygons: Polygons) -> Polygons:
     alone &= kinds.bent
     del kinds, group, size, gridded, slanted  # the result is as large as what there is
     if is_large:
-        return import_module(_UNION).selected_before(polygons, alone, _whole(parts))
+        return import_module(_UNION).selected_before(polygons, alone, _whole(parts), is_spare=is_spare)
     return _whole([part for part in (polygons.select(alone), *parts) if len(part)])
 
 

@@ -65,7 +65,8 @@ def check_layout(
     accepted = (*rules.waive, *(_waivers(waivers) if waivers is not None else ()))
     _LOG.info("reading %s", path)
     cells = read_cells(path)
-    subject = LayoutSubject(str(path), cells, _top(path, cells, cell), rules, has_arrays=has_arrays)
+    top = _top(path, cells, cell)
+    subject = LayoutSubject(str(path), cells, top, rules, has_arrays=has_arrays, keeps_shapes=False)
     return CheckedLayout(path, subject.name, run(rules, subject, waivers=accepted))
 
 

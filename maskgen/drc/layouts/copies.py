@@ -64,8 +64,8 @@ def spread(findings: Sequence[Finding], cuts: Sequence[tuple[int, Cut]]) -> list
     FarReachingError
         If one of them runs through what was taken out and is no straight edge.
     """
-    if not findings:
-        return []
+    if not cuts or not findings:
+        return [_alone(finding) for finding in findings]
     level = [_is_along(finding, axis) for finding in findings for axis in (0, 1)]
     tables = [
         _undone(_coordinates(findings, axis), np.array(level[axis::2]), [cut for at, cut in cuts if at == axis])
@@ -103,6 +103,11 @@ def require_small(boxes: Integers, cuts: Sequence[tuple[int, Cut]]) -> None:
         low, high = boxes[:, axis], boxes[:, axis + 2]
         if ((high > cut.low) & (low < cut.high) & (high - low > cut.margin / 2)).any():
             raise FarReachingError
+
+
+def _alone(finding: Finding) -> Placed:
+    left, bottom = finding.box[:2] if finding.box else (0.0, 0.0)
+    return Placed(finding, ((left * _UNIT, 1, 0.0),), ((bottom * _UNIT, 1, 0.0),))
 
 
 def _coordinates(findings: Sequence[Finding], axis: int) -> Reals:

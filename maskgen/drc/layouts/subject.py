@@ -55,6 +55,8 @@ class LayoutSubject:
     ----------
     has_arrays
         Whether arrays are made short; without, everything is looked at flat.
+    keeps_shapes
+        Whether scenes keep what is drawn beside what it is merged to; rules look at nothing but the latter.
     """
 
     path: str
@@ -62,6 +64,7 @@ class LayoutSubject:
     top: int
     deck: Deck
     has_arrays: bool = True
+    keeps_shapes: bool = True
     known: dict[float, Short] = field(default_factory=dict, repr=False)
 
     @property
@@ -206,7 +209,8 @@ class LayoutSubject:
         for part in shapes.values():
             require_few_touching(part)
         none = from_geometries([])
-        return FlatScene({name: shapes.get(key, none) for name, key in self.deck.layers.items()}, self.deck.derived)
+        drawn = {name: shapes.get(key, none) for name, key in self.deck.layers.items()}
+        return FlatScene(drawn, self.deck.derived, keeps_shapes=self.keeps_shapes)
 
 
 def _cover(short: Short, area: Expression) -> list[Part]:

@@ -109,6 +109,31 @@ def test_union_of_what_has_holes_and_kissing_corners(monkeypatch):
     assert outcome(monkeypatch, 0, lambda: canonical(merged(twice))) == expected
 
 
+@pytest.mark.parametrize("shapes", [scattered(1200, 1500), scattered(400, 60_000), mixed()], ids=len)
+def test_union_in_the_memory_of_the_shapes(monkeypatch, shapes):
+    monkeypatch.setattr(compiled, "LARGE", 0)
+    expected = canonical(merged(shapes))
+    spare = Polygons(shapes.coords.copy(), shapes.rings, shapes.polygons)
+
+    found = merged(spare, is_spare=True)
+
+    assert canonical(found) == expected
+    assert np.shares_memory(found.coords, spare.coords) == (len(found.coords) <= len(spare.coords))
+
+
+def test_union_with_more_vertices_than_the_shapes(monkeypatch):
+    monkeypatch.setattr(compiled, "LARGE", 0)
+    bars = np.arange(0, 600, 30)[:, None]
+    across = np.hstack([bars, np.zeros_like(bars), bars + 10, np.full_like(bars, 600)])
+    shapes = from_boxes(np.vstack([across, across[:, [1, 0, 3, 2]], [[900, 0, 910, 10]]]))
+    expected = canonical(merged(shapes))
+
+    found = merged(shapes, is_spare=True)
+
+    assert len(found.coords) > len(shapes.coords)
+    assert canonical(found) == expected
+
+
 def test_portions_and_threads_change_nothing(monkeypatch):
     shapes = mixed()
 

@@ -147,6 +147,8 @@ def shielded(search: Search, found: Found) -> Booleans:
         open_ = np.flatnonzero(~hidden)
         if search.is_single and search.scope == "within":
             open_ = open_[outline.compiled_runs.sides[outline.polygons_of(found.first[open_])] < 0]
+        # From left to right: few runs are near those of one go.
+        open_ = open_[np.argsort(found.first_parts[0][open_], kind="stable")]
         size = max(_PAIRS, len(open_) // _GOES)
         for begin in range(0, len(open_), size):
             part = open_[begin : begin + size]

@@ -15,5 +15,11 @@ def kinds(coords: Integers, rings: Integers, polygons: Integers) -> NDArray[np.u
 def groups(count: int, first: Integers, second: Integers) -> Integers: ...
 def box(coords: Integers, rings: Integers, polygons: Integers, found: Compact) -> None: ...
 def chosen(
-    coords: Integers, rings: Integers, polygons: Integers, keep: Booleans, room: tuple[int, int, int]
+    coords: Integers,
+    rings: Integers,
+    polygons: Integers,
+    keep: Booleans,
+    room: tuple[int, int, int],
+    *,
+    is_spare: bool,
 ) -> tuple[Integers, Integers, Integers]: ...

@@ -94,7 +94,7 @@ def box(
             found[polygon, 0], found[polygon, 1], found[polygon, 2], found[polygon, 3] = x0, y0, x1, y1
 
 
-def chosen(const int64_t[:, ::1] coords, const int64_t[::1] rings, const int64_t[::1] polygons, keep, room):
+def chosen(coords, const int64_t[::1] rings, const int64_t[::1] polygons, keep, room, *, is_spare):
     """Return the arrays of `Polygons.select`, without one for each vertex, and room behind each.
 
     Parameters
@@ -103,6 +103,8 @@ def chosen(const int64_t[:, ::1] coords, const int64_t[::1] rings, const int64_t
         (P,) ndarray of bool.
     room
         Vertices, rings and polygons that there is to be room for.
+    is_spare
+        Whether vertices may be written over the given ones, if there is room: none is read after its place is taken.
     """
     cdef const uint8_t[::1] kept = keep.view(np.uint8)
     cdef Py_ssize_t p, ring, e, ring_count = 0, vertex_count = 0, count = 0
@@ -112,9 +114,11 @@ def chosen(const int64_t[:, ::1] coords, const int64_t[::1] rings, const int64_t
                 count += 1
                 ring_count += polygons[p + 1] - polygons[p]
                 vertex_count += rings[polygons[p + 1]] - rings[polygons[p]]
-    some = np.empty((vertex_count + room[0], 2), dtype=np.int64)
+    size = vertex_count + room[0]
+    some = coords[:size] if is_spare and size <= len(coords) else np.empty((size, 2), dtype=np.int64)
     ends = np.zeros(ring_count + room[1] + 1, dtype=np.int64)
     owners = np.zeros(count + room[2] + 1, dtype=np.int64)
+    cdef const int64_t[:, ::1] given = coords
     cdef int64_t[:, ::1] to = some
     cdef int64_t[::1] ring_ends = ends, polygon_ends = owners
     ring_count = vertex_count = count = 0
@@ -124,7 +128,7 @@ def chosen(const int64_t[:, ::1] coords, const int64_t[::1] rings, const int64_t
                 continue
             for ring in range(polygons[p], polygons[p + 1]):
                 for e in range(rings[ring], rings[ring + 1]):
-                    to[vertex_count, 0], to[vertex_count, 1] = coords[e, 0], coords[e, 1]
+                    to[vertex_count, 0], to[vertex_count, 1] = given[e, 0], given[e, 1]
                     vertex_count += 1
                 ring_count += 1
                 ring_ends[ring_count] = vertex_count

@@ -47,15 +47,23 @@ def select(polygons: Polygons, keep: Booleans) -> Polygons:
     """Return the polygons for which a (P,) mask is true."""
     if keep.all():
         return polygons
-    return Polygons(*shapes.chosen(polygons.coords, polygons.rings, polygons.polygons, keep, (0, 0, 0)))
+    return Polygons(*shapes.chosen(polygons.coords, polygons.rings, polygons.polygons, keep, (0, 0, 0), is_spare=False))
 
 
-def selected_before(polygons: Polygons, keep: Booleans, others: Polygons) -> Polygons:
-    """Return the polygons for which a (P,) mask is true and then others, all written once."""
+def selected_before(polygons: Polygons, keep: Booleans, others: Polygons, *, is_spare: bool) -> Polygons:
+    """Return the polygons for which a (P,) mask is true and then others, all written once.
+
+    Parameters
+    ----------
+    is_spare
+        Whether they may be written over the given ones, if there is room.
+    """
     if not len(others):
         return select(polygons, keep)
     room = len(others.coords), len(others.rings) - 1, len(others)
-    coords, rings, starts = shapes.chosen(polygons.coords, polygons.rings, polygons.polygons, keep, room)
+    coords, rings, starts = shapes.chosen(
+        polygons.coords, polygons.rings, polygons.polygons, keep, room, is_spare=is_spare
+    )
     coords[len(coords) - room[0] :] = others.coords
     rings[len(rings) - room[1] :] = others.rings[1:] + (len(coords) - room[0])
     starts[len(starts) - room[2] :] = others.polygons[1:] + (len(rings) - 1 - room[1])
