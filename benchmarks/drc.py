@@ -1,6 +1,6 @@
 """Design rules against KLayout: the flat kernel, and layouts of many sites through the command line.
 
-    .venv/bin/python benchmarks/drc.py [--repeat N] [--jobs abcdefg]
+    .venv/bin/python benchmarks/drc.py [--repeat N] [--jobs abcdefg] [--commands abcde]
 
 Every job is one GDSII file and a few rules. Engines run in turn, each in a process of its own, and read the same file:
 maskgen, KLayout flat, KLayout hierarchical with 2 threads (its flat checks know one). Times are minima over the
@@ -14,9 +14,11 @@ d  width and space of 200,000 overlapping rectangles
 KLayout's space check tells some pairs twice where shapes overlap that were not merged before, once for each outline on
 the same line: `merged()` first takes them away (tests/drc/kernel/test_overlapping_klayout.py).
 
-Of jobs a to e the checks are timed, merging included; reading stands beside it. Jobs f and g, one rule of space, are
-timed as a whole: `maskgen drc`, which writes a report, against a KLayout process that reads, checks and counts. There
-maskgen counts places and KLayout pairs of edges: two corners that are too near are one place and two pairs.
+Of jobs a to e the checks are timed, merging included; reading stands beside it. Then the same jobs as a user runs them,
+whole processes: `maskgen drc` against a KLayout script of the same rules, both of which write a marker database. There
+maskgen writes one marker for each place, with its measured value, and KLayout one for each pair of edges: two corners
+that are too near are one place and two pairs. Jobs f and g, one rule of space, are timed as a whole too: `maskgen drc`,
+which writes a report, against a KLayout process that reads, checks and counts.
 """
 
 import argparse
@@ -205,20 +207,25 @@ def check_klayout(path, rules, *, deep):
     layout = db.Layout()
     layout.read(path)
     read = time.perf_counter()
+    count = sum(pairs.count() for _, pairs in pairs_of(layout, rules, is_deep=deep))
+    return load - start, read - load, time.perf_counter() - read, count
+
+
+def pairs_of(layout, rules, *, is_deep):
+    """Yield each check and the pairs of edges that KLayout finds."""
+    import klayout.db as db
+
     store = db.DeepShapeStore()
     store.threads = 2
     found = {
         layout.get_info(index).layer: layout.top_cell().begin_shapes_rec(index) for index in layout.layer_indexes()
     }
-    shapes = {layer: db.Region(places, store) if deep else db.Region(places) for layer, places in found.items()}
-    count = 0
+    shapes = {layer: db.Region(places, store) if is_deep else db.Region(places) for layer, places in found.items()}
     for check, limit in rules:
         if check == "enclosure":
-            pairs = shapes[1].enclosed_check(shapes[2], round(limit / DBU))
+            yield check, shapes[1].enclosed_check(shapes[2], round(limit / DBU))
         else:
-            pairs = getattr(shapes[max(shapes)], f"{check}_check")(round(limit / DBU))
-        count += pairs.count()
-    return load - start, read - load, time.perf_counter() - read, count
+            yield check, getattr(shapes[max(shapes)], f"{check}_check")(round(limit / DBU))
 
 
 def child(engine, path, rules):
@@ -260,6 +267,70 @@ def flat_jobs(jobs, repeat, folder):
     print(f"geometric mean {mean:.1f} x, least {min(ratios):.1f} x; loading maskgen took {min(loads):.2f} s before\n")
 
 
+def run_process(words):
+    """Return seconds, peak memory and output of one process; None if it fails."""
+    with tempfile.TemporaryFile("w+") as out:
+        start = time.perf_counter()
+        process = subprocess.Popen(words, stdout=out, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)  # wait4 has taken it from Popen
+        out.seek(0)
+        return None if process.returncode not in (0, 1) else (seconds, usage.ru_maxrss / 1024, out.read())
+
+
+def deck(job):
+    """Return the deck of a flat job."""
+    rules = [
+        f"  {check}: {{check: {check}, min: {limit}, "
+        + ("inner: ONE, outer: TWO}" if check == "enclosure" else "layer: ONE}")
+        for check, limit in RULES[job]
+    ]
+    return "\n".join(["deck: job", "unit: um", "layers: {ONE: 1/0, TWO: 2/0}", "rules:", *rules]) + "\n"
+
+
+def script(path, rules, mode, report):
+    """Do as a KLayout script does: read, check, and write all markers into a database."""
+    import klayout.db as db
+    import klayout.rdb as rdb
+
+    layout = db.Layout()
+    layout.read(path)
+    markers = rdb.ReportDatabase("job")
+    cell = markers.create_cell(layout.top_cell().name).rdb_id()
+    for check, pairs in pairs_of(layout, json.loads(rules), is_deep=mode == "deep"):
+        markers.create_items(cell, markers.create_category(check).rdb_id(), db.CplxTrans(DBU), pairs)
+    markers.save(report)
+
+
+def command_line(job, repeat, folder):
+    """Print a flat job as whole processes that write a marker database."""
+    path, report = folder / f"{job}.gds", folder / "found.lyrdb"
+    if not path.exists():
+        subprocess.run([sys.executable, __file__, "--draw", job, str(path)], check=True)
+    (folder / "job.yaml").write_text(deck(job))
+    maskgen = [Path(sys.executable).parent / "maskgen", "--quiet", "drc", path]
+    words = [[*maskgen, "--deck", folder / "job.yaml", "--report", f"lyrdb={report}"]]
+    words += [
+        [sys.executable, __file__, "--script", path, json.dumps(RULES[job]), mode, report] for mode in ENGINES[1:]
+    ]
+    runs, found = [], []
+    for each in words:
+        runs.append(min(run_process(each) for _ in range(repeat)))
+        found.append(report.read_text().count("<item>"))
+    cells = [f"{run[0]:>8.2f} s {run[1]:>6.0f} MB {count:>8}" for run, count in zip(runs, found, strict=True)]
+    print(f"{job}  {''.join(cells)} {min(run[0] for run in runs[1:]) / runs[0][0]:>7.1f} x", flush=True)
+
+
+def commands(jobs, repeat, folder):
+    """Print the flat jobs as whole processes."""
+    heads = [f"{name:>10} {'memory':>9} {'markers':>8}" for name in ("maskgen drc", "flat", "deep x2")]
+    print(f"{'':<3}{''.join(heads)} {'ratio':>8}")
+    for job in jobs:
+        command_line(job, repeat, folder)
+    print()
+
+
 def panel(side, path, *, is_tight):
     """Write side x side chip-scale packages of five pads, 0.6 mm apart, as one array.
 
@@ -299,31 +370,19 @@ def check_panel(path):
     print(json.dumps({"count": pads.space_check(round(SPACE / DBU)).count()}))
 
 
-def run_panel(words):
-    """Return seconds, peak memory and output of one process; None if it fails."""
-    with tempfile.TemporaryFile("w+") as out:
-        start = time.perf_counter()
-        process = subprocess.Popen(words, stdout=out, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)  # wait4 has taken it from Popen
-        out.seek(0)
-        return None if process.returncode not in (0, 1) else (seconds, usage.ru_maxrss / 1024, out.read())
-
-
 def panel_line(job, side, folder):
     """Print one size of a job of many sites."""
     path, deck, report = folder / f"{job}{side}.gds", folder / "panel.yaml", folder / "found.json"
     panel(side, path, is_tight=job == "g")
     deck.write_text(DECK)
     command = [Path(sys.executable).parent / "maskgen", "drc", path, "--deck", deck, "--report", f"json={report}"]
-    ours = run_panel(command)
+    ours = run_process(command)
     if ours is None:
         print(f"{job}  {side * side:>9} sites  could not run: maskgen drc LAYOUT --deck DECK", flush=True)
         return
     found = sum(rule["violations"] for rule in json.loads(report.read_text())["rules"])
     line = f"{job}  {side * side:>9} sites {ours[0]:>8.2f} s {ours[1]:>5.0f} MB {found:>9}"
-    theirs = run_panel([sys.executable, __file__, "--panel", str(path)])
+    theirs = run_process([sys.executable, __file__, "--panel", str(path)])
     if theirs is not None:
         line += f" {theirs[0]:>10.2f} s {theirs[1]:>5.0f} MB {json.loads(theirs[2])['count']:>9}"
         line += f" {theirs[0] / ours[0]:>8.1f} x"
@@ -341,19 +400,22 @@ def panels(jobs, folder):
 
 def main():
     """Run what is asked for."""
-    children = {"--child": child, "--draw": draw, "--panel": check_panel}
+    children = {"--child": child, "--draw": draw, "--script": script, "--panel": check_panel}
     if sys.argv[1:2] and sys.argv[1] in children:
         children[sys.argv[1]](*sys.argv[2:])
         return
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--jobs", default=FLAT + "fg")
+    parser.add_argument("--commands", default=FLAT)
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
     with tempfile.TemporaryDirectory() as name:
         flat, many = ([job for job in jobs if job in options.jobs] for jobs in (FLAT, "fg"))
         if flat:
             flat_jobs(flat, options.repeat, Path(name))
+        if options.commands:
+            commands(options.commands, options.repeat, Path(name))
         if many:
             panels(many, Path(name))
 

@@ -262,7 +262,7 @@ class Summaries:
         wide = widths[self.records.payloads(widths, 4).any(axis=1)]
         return self._ordinals(np.flatnonzero(~np.isin(groups, self.records.groups[wide])), groups)
 
-    def _ordinals(self, chosen: Indices, groups: NDArray[np.int32]) -> list[tuple[int, ...]]:
+    def _ordinals(self, chosen: Indices, groups: NDArray[np.int32] | Indices) -> list[tuple[int, ...]]:
         """Return for each cell which of its own groups, counted from 0, are chosen among all."""
         cells = self._cell[groups]
         starts = np.searchsorted(cells, np.arange(len(self.names)))

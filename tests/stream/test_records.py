@@ -47,7 +47,7 @@ def test_longest_record(starts):
 
 @pytest.mark.parametrize("spec", [True, None], ids=["compiled", "Python"])
 def test_walk_tells_where_the_chain_breaks(spec, monkeypatch):
-    monkeypatch.setattr(records, "find_spec", lambda name: spec)
+    monkeypatch.setattr(records, "find_spec", lambda _: spec)
     records._loop.cache_clear()
 
     found, fault = records.walk(HEADER + chain([4]) + b"\0\3\4\0")

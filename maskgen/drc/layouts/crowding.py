@@ -9,7 +9,7 @@ MOST_PAIRS = 200_000_000
 """Pairs of vertices in squares as wide as the limit of a rule: about so many pairs of edges are looked at."""
 MOST_TOUCHING = 50_000_000
 """Pairs of shapes over each other that are merged."""
-_MOST_SQUARES = 2000
+_MOST_SQUARES = 1000
 """Squares along an axis."""
 _PORTION = 1 << 20
 """Vertices that are counted in one go."""
@@ -31,10 +31,10 @@ def require_sparse(polygons: Polygons, limit: float) -> None:
     columns, rows = (int(side // size) + 1 for side in extent.tolist())
     counts = np.zeros(columns * rows, dtype=np.int64)
     for begin in range(0, len(polygons.coords), _PORTION):
-        x, y = ((polygons.coords[begin : begin + _PORTION].T - low[:, None]) / size).astype(np.int64)
-        counts += np.bincount(x * rows + y, minlength=len(counts))
+        x, y = ((polygons.coords[begin : begin + _PORTION].T - low[:, None]) / size).astype(np.int32)
+        counts += np.bincount(x * np.int32(rows) + y, minlength=len(counts))
     # Squares larger than the limit are taken to be evenly filled.
-    pairs = round(float((counts.astype(np.float64) ** 2).sum()) * (limit / size) ** 2)
+    pairs = round(float(counts @ counts) * (limit / size) ** 2)
     if pairs > MOST_PAIRS:
         raise MaskgenError(
             f"about {pairs} pairs of vertices lie within {limit / 1000:g} um of each other, at most {MOST_PAIRS} can be"
