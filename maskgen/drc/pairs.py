@@ -86,21 +86,28 @@ def findings(
     is_single
         Whether both edges are of one layer: then neither is the first.
     """
+    if not len(pairs):
+        return
+    boxes, distance, edges = _places(pairs, to_dbu(limit), metric, is_single=is_single)
+    del pairs  # many times as many
+    sentence += f", at least {limit:g} um wanted"
+    for begin in range(0, len(boxes), _PORTION):
+        some = slice(begin, begin + _PORTION)
+        yield from _told(boxes[some], distance[some], edges[some], limit, sentence)
+
+
+def _places(pairs: EdgePairs, limit: int, metric: Metric, *, is_single: bool) -> tuple[Integers, Reals, Integers]:
+    """Return of each place the box, the smallest distance, and the edges that are so near [dbu]."""
     edges, distance, polygons = _in_order(pairs, is_single=is_single)
     if metric != "euclidian":
         distance = _in_frame(edges, metric)
     boxes = _boxes(edges)
-    label = _places(boxes, polygons, distance, to_dbu(limit))
+    label = _tellers(boxes, polygons, distance, limit)
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.diff(label[order], prepend=-1))
-    if not len(order):
-        return
     around = np.hstack([reduced(np.minimum, boxes[order, :2], starts), reduced(np.maximum, boxes[order, 2:], starts)])
     told = order[_least(distance[order], starts)]
-    sentence += f", at least {limit:g} um wanted"
-    for begin in range(0, len(told), _PORTION):
-        some = slice(begin, begin + _PORTION)
-        yield from _told(around[some], distance[told[some]], edges[told[some]], limit, sentence)
+    return around, distance[told], edges[told]
 
 
 def _told(boxes: Integers, distance: Reals, edges: Integers, limit: float, sentence: str) -> Iterator[Finding]:
@@ -162,7 +169,7 @@ def _boxes(edges: Integers) -> Integers:
     return np.hstack([points.min(axis=1), points.max(axis=1)])
 
 
-def _places(boxes: Integers, polygons: Integers, distance: Reals, limit: int) -> Integers:
+def _tellers(boxes: Integers, polygons: Integers, distance: Reals, limit: int) -> Integers:
     """Return for each pair the one that tells its place: of what hangs together, or the narrowest around [dbu]."""
     kind = np.unique(polygons, axis=0, return_inverse=True)[1].reshape(-1)
     label = hanging.together(boxes, kind)

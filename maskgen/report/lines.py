@@ -29,8 +29,10 @@ def rendered(data: Mapping[str, Any], key: str, entries: Iterable[Any]) -> str:
     text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     # Within strings quotation marks are escaped: what is found here is a key.
     before, empty, after = text.partition(f'"{key}": []')
-    lines = ",\n".join(orjson.dumps(entry, option=orjson.OPT_SERIALIZE_NUMPY).decode() for entry in entries)
+    lines = [orjson.dumps(entry, option=orjson.OPT_SERIALIZE_NUMPY).decode() for entry in entries]
     if not empty or not lines:
         return text
     indent = before[before.rindex("\n") + 1 :]
-    return f'{before}"{key}": [\n{lines}\n{indent}]{after}'
+    lines[0] = f'{before}"{key}": [\n{lines[0]}'
+    lines[-1] += f"\n{indent}]{after}"
+    return ",\n".join(lines)
