@@ -28,6 +28,12 @@ def looks_twice(rule: Rule) -> bool:
     return hasattr(rule.params, "near")
 
 
+def layers_read(deck: Deck) -> frozenset[str]:
+    """Return the names of the layers that the rules of a deck look at."""
+    wholes = (expressions.substitute(area, deck.derived) for rule in deck.rules for area in areas(rule))
+    return frozenset[str]().union(*map(expressions.layers_of, wholes))
+
+
 def areas(rule: Rule) -> list[Expression]:
     """Return the expressions among a rule's parameters."""
     values = (getattr(rule.params, name) for name in type(rule.params).model_fields)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -12,7 +13,9 @@ from shapely import MultiPolygon, Polygon
 
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
-_Number = TypeVar("_Number", np.int64, np.float64)
+_PORTION = 1 << 16
+"""Vertices of the rings whose areas are computed in one go."""
+_Number = TypeVar("_Number", bound=np.number[Any])
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +60,12 @@ class Polygons:
     @cached_property
     def doubled_ring_areas(self) -> Integers:
         """Return twice the signed area of every ring [dbu²], positive for hulls."""
-        if not len(self.coords):
-            return np.zeros(0, dtype=np.int64)
-        # Relative to the first vertex, products stay far from the end of 64 bits on any plate.
-        local = self.coords - np.repeat(self.coords[self.rings[:-1]], np.diff(self.rings), axis=0)
-        after = local[self.next_vertex]
-        return reduced(np.add, local[:, 0] * after[:, 1] - local[:, 1] * after[:, 0], self.rings[:-1])
+        found = np.empty(len(self.rings) - 1, dtype=np.int64)
+        cuts = np.searchsorted(self.rings, np.arange(0, len(self.coords), _PORTION))
+        for begin, end in pairwise([*dict.fromkeys(cuts.tolist()), len(found)]):
+            rings = self.rings[begin : end + 1]
+            found[begin:end] = _doubled_areas(self.coords[rings[0] : rings[-1]], rings - rings[0])
+        return found
 
     @cached_property
     def is_hull(self) -> Booleans:
@@ -110,6 +113,15 @@ class Polygons:
         rings = self.rings + np.arange(len(self.rings))
         ends = np.append(np.flatnonzero(self.is_hull), len(self.rings) - 1)
         return shapely.from_ragged_array(shapely.GeometryType.POLYGON, closed, (rings, ends))
+
+
+def _doubled_areas(coords: Integers, rings: Integers) -> Integers:
+    """Return twice the signed area of every ring, at least one."""
+    # Relative to the first vertex, products stay far from the end of 64 bits on any plate.
+    x, y = (column - np.repeat(column[rings[:-1]], np.diff(rings)) for column in coords.T)
+    after = np.arange(1, len(coords) + 1)
+    after[rings[1:] - 1] = rings[:-1]
+    return reduced(np.add, x * y[after] - y * x[after], rings[:-1])
 
 
 def reduced(function: np.ufunc, values: Integers, starts: Integers) -> Integers:

@@ -185,13 +185,20 @@ def magnifications(records: Records) -> Fault | None:
 
 def texts(records: Records) -> Fault | None:
     """Return the first name or label that is not plain text."""
-    for number in records.of(Record.LIBNAME, Record.STRNAME, Record.SNAME, Record.STRING):
-        text = records.payload(number).rstrip(b"\0")
-        kind = Record(records.kinds[number])
-        if not text.isascii() or b"\0" in text:
-            return Fault(int(records.offsets[number]), f"{kind.name} is not ASCII text: {text[:40]!r}")
+    kinds = Record.LIBNAME, Record.STRNAME, Record.SNAME, Record.STRING
+    found = [fault for kind in kinds if (fault := _wrong_text(records, kind)) is not None]
+    return min(found, key=lambda fault: fault.offset, default=None)
+
+
+def _wrong_text(records: Records, kind: Record) -> Fault | None:
+    """Return the first text of a kind that is not plain, or a name that is empty."""
+    said, which = records.placed if kind == Record.SNAME else records.texts(kind)
+    for number, text in enumerate(said):
+        wrong = f"not ASCII text: {text[:40]!r}" if not text.isascii() or b"\0" in text else ""
         if not text and kind in (Record.STRNAME, Record.SNAME):
-            return Fault(int(records.offsets[number]), f"{kind.name} is empty")
+            wrong = "empty"
+        if wrong:
+            return Fault(int(records.offsets[records.of(kind)[np.argmax(which == number)]]), f"{kind.name} is {wrong}")
     return None
 
 

@@ -24,7 +24,7 @@ from maskgen.stream.grammar import Record
 from maskgen.stream.paths import path_rings
 from maskgen.stream.records import Records
 from maskgen.stream.scan import sound_records
-from maskgen.stream.summary import cell_names, reference_names
+from maskgen.stream.summary import cell_names, placed_names
 
 _CHUNK = 1 << 18
 """Points that are gathered at a time."""
@@ -160,7 +160,8 @@ class _Reader:
         """Return the references of every cell."""
         groups = np.flatnonzero(np.isin(self.kinds, (Record.SREF, Record.AREF)))
         known = {name: number for number, name in enumerate(self.names)}
-        cells = np.array([known[name] for name in reference_names(self.records)], dtype=np.int64)
+        names, which = placed_names(self.records)
+        cells = np.array([known[name] for name in names], dtype=np.int64)[which]
         mirrored, turns = self._turns(groups)
         points, sizes, _ = self._points(Record.SREF, Record.AREF)
         places = points[np.cumsum(sizes) - sizes]

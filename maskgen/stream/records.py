@@ -89,6 +89,23 @@ class Records:
         table[list(kinds)] = True
         return np.flatnonzero(table[self.kinds])
 
+    @cached_property
+    def placed(self) -> tuple[list[bytes], Indices]:
+        """Return the names that references say, each once, and which of them each reference says."""
+        return self.texts(Record.SNAME)
+
+    def texts(self, kind: Record) -> tuple[list[bytes], Indices]:
+        """Return the texts that records of a kind hold, each once and without the NULs behind it, and which each says.
+
+        In the order of the file; a layout has many references to few cells.
+        """
+        numbers = self.of(kind)
+        begins = self.offsets[numbers] + 4
+        ends = begins + self.sizes[numbers]
+        said = [self.data[begin:end].rstrip(b"\0") for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        known = {text: number for number, text in enumerate(dict.fromkeys(said))}
+        return list(known), np.array([known[text] for text in said], dtype=np.int64)
+
     def payload(self, number: int) -> bytes:
         """Return what one record holds."""
         start = int(self.offsets[number]) + 4

@@ -145,16 +145,18 @@ def _check_unique(found: Records, names: list[str]) -> None:
 def _check_known(found: Records, names: list[str]) -> None:
     """Raise a fault if a reference leads to no cell."""
     known = set(names)
-    for number, name in zip(found.of(Record.SNAME), summary.reference_names(found), strict=True):
+    placed, which = summary.placed_names(found)
+    for number, name in enumerate(placed):
         if name not in known:
             near = get_close_matches(name, names, n=1)
             hint = f", did you mean {near[0]!r}" if near else ""
-            raise FaultError(Fault(int(found.offsets[number]), f"cell {name!r} is placed but not in the file{hint}"))
+            offset = int(found.offsets[found.of(Record.SNAME)[which.tolist().index(number)]])
+            raise FaultError(Fault(offset, f"cell {name!r} is placed but not in the file{hint}"))
 
 
 def _where_placed(found: Records, names: list[str], parent: str, child: str) -> int:
     """Return the byte at which a cell places another."""
     start = found.of(Record.STRNAME)[names.index(parent)]
-    placed = found.of(Record.SNAME)
-    following = zip(placed, summary.reference_names(found), strict=True)
-    return next(int(found.offsets[number]) for number, name in following if number > start and name == child)
+    placed, which = summary.placed_names(found)
+    numbers = found.of(Record.SNAME)[which == placed.index(child)]
+    return int(found.offsets[numbers[numbers > start][0]])

@@ -118,9 +118,10 @@ def cell_names(records: Records) -> list[str]:
     return [_text(records, number) for number in records.of(Record.STRNAME)]
 
 
-def reference_names(records: Records) -> list[str]:
-    """Return the name that each reference says, in the order of the file."""
-    return [_text(records, number) for number in records.of(Record.SNAME)]
+def placed_names(records: Records) -> tuple[list[str], Indices]:
+    """Return the names that references say, and which of them each reference says, in the order of the file."""
+    names, which = records.placed
+    return [name.decode("ascii") for name in names], which
 
 
 def library_name(records: Records) -> str:
@@ -207,10 +208,11 @@ class Summaries:
         copies = np.ones((len(groups), 2), np.int64)
         arrays = self.records.kinds[self.records.openings[groups]] == Record.AREF
         copies[arrays] = self.records.payloads(self.records.of(Record.COLROW), 4).view(">i2")
-        keys = zip(self._cell[groups].tolist(), reference_names(self.records), copies.tolist(), strict=True)
+        names, which = placed_names(self.records)
+        keys = zip(self._cell[groups].tolist(), which.tolist(), *copies.T.tolist(), strict=True)
         found: list[list[Placement]] = [[] for _ in self.names]
-        for (cell, name, columns, rows), times in Counter((cell, name, *pair) for cell, name, pair in keys).items():
-            found[cell].append(Placement(name, columns, rows, times))
+        for (cell, name, columns, rows), times in Counter(keys).items():
+            found[cell].append(Placement(names[name], columns, rows, times))
         return [tuple(placements) for placements in found]
 
     @cached_property

@@ -53,9 +53,10 @@ def merged(polygons: Polygons, *, is_spare: bool = False) -> Polygons:
     parts = []
     if (alone & ~kinds.bent).any():
         parts.append(_without_collinear(select(polygons, alone & ~kinds.bent)))
-    if gridded.any():
-        some = select(polygons, gridded)
-        parts.append(_compiled_union(some) if is_large else _united_rectilinear(some, _dense(group[gridded])))
+    if gridded.any() and is_large:
+        parts.append(import_module(_UNION).united(polygons, gridded))
+    elif gridded.any():
+        parts.append(_united_rectilinear(select(polygons, gridded), _dense(group[gridded])))
     slanted = ~alone & ~gridded
     if slanted.any():
         parts.append(_united(select(polygons, slanted), _dense(group[slanted])))
@@ -96,10 +97,6 @@ def _compiled_kinds(polygons: Polygons) -> _Kinds:
         some = _taken(polygons, places[part])
         simple[places[part]] = _is_simple(some, np.ones(len(some), dtype=bool))
     return _Kinds(simple, kinds & shapes.STRAIGHT != 0, kinds & shapes.BENT != 0)
-
-
-def _compiled_union(polygons: Polygons) -> Polygons:
-    return import_module(_UNION).united(polygons)
 
 
 def _met(polygons: Polygons, *, is_large: bool) -> tuple[Integers, Integers]:

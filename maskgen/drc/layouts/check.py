@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from maskgen.drc.deck import Deck, read_layout_deck
 from maskgen.drc.layouts.subject import LayoutSubject
+from maskgen.drc.rules import layers_read
 from maskgen.drc.run import Report, run
 from maskgen.drc.waivers import Waiver
 from maskgen.errors import MaskgenError
@@ -66,8 +67,14 @@ def check_layout(
     _LOG.info("reading %s", path)
     cells = read_cells(path)
     top = _top(path, cells, cell)
-    subject = LayoutSubject(str(path), cells, top, rules, has_arrays=has_arrays, keeps_shapes=False)
+    subject = LayoutSubject(str(path), cells, top, _looked_at(rules), has_arrays=has_arrays, keeps_shapes=False)
     return CheckedLayout(path, subject.name, run(rules, subject, waivers=accepted))
+
+
+def _looked_at(deck: Deck) -> Deck:
+    """Return a deck without the layers that none of its rules looks at: nothing of them need be drawn."""
+    names = layers_read(deck)
+    return replace(deck, layers={name: key for name, key in deck.layers.items() if name in names})
 
 
 def is_deck(name: str) -> bool:

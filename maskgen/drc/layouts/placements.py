@@ -431,19 +431,21 @@ def _turned(points: Reals, kind: Kind) -> Reals:
 
 def _placed_corners(placed: References, boxes: Mapping[int, Reals]) -> list[Reals]:
     """Return the corners of the boxes of all that a cell places, at the ends of its arrays."""
+    used, kind = np.unique(placed.cells, return_inverse=True)
+    known = np.array([number in boxes for number in used.tolist()], dtype=bool)
+    which = np.flatnonzero(known[kind])
+    if not len(which):
+        return []
+    table = np.array([boxes.get(number, np.zeros(4)) for number in used.tolist()])[kind[which]]
+    corners = table[:, (0, 2, 2, 0)] + 1j * table[:, (1, 1, 3, 3)]
+    turned = np.where(placed.mirrored[which, None], corners.conj(), corners) * placed.turns[which, None]
+    ends = (placed.copies[which] - 1)[:, :, None] * placed.steps[which]
     found: list[Reals] = []
-    for number in np.unique(placed.cells).tolist():
-        if number not in boxes:
-            continue
-        left, bottom, right, top = boxes[number].tolist()
-        which = placed.cells == number
-        corners = np.array([complex(left, bottom), complex(right, bottom), complex(right, top), complex(left, top)])
-        turned = np.where(placed.mirrored[which, None], corners.conj(), corners) * placed.turns[which, None]
-        ends = (placed.copies[which] - 1)[:, :, None] * placed.steps[which]
-        for across, along in ((0, 0), (0, 1), (1, 0), (1, 1)):
-            origin = placed.places[which] + across * ends[:, 0] + along * ends[:, 1]
-            points = np.stack([turned.real, turned.imag], axis=2) + origin[:, None]
-            found += list(extremes(points.reshape(-1, 2)))
+    for across, along in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        origin = placed.places[which] + across * ends[:, 0] + along * ends[:, 1]
+        points = np.stack([turned.real, turned.imag], axis=2) + origin[:, None]
+        outermost = extremes(points.reshape(-1, 2))
+        found.extend(outermost)
     return found
 
 

@@ -70,8 +70,20 @@ def selected_before(polygons: Polygons, keep: Booleans, others: Polygons, *, is_
     return Polygons(coords, rings, starts)
 
 
-def united(polygons: Polygons) -> Polygons:
-    """Return the union of polygons along the axes, what meets at corners only as one polygon of several hulls."""
+def united(polygons: Polygons, keep: Booleans) -> Polygons:
+    """Return the union of the polygons for which a (P,) mask is true and whose edges run along the axes.
+
+    What meets at corners only is one polygon of several hulls.
+    """
+    walls, begins, grid = _swept(select(polygons, keep))
+    walls, parent = scanline.joined(walls, begins, *grid)
+    rings = scanline.traced(walls, parent, _rows(walls))
+    del walls, parent, begins
+    return _assembled(*rings)
+
+
+def _swept(polygons: Polygons) -> tuple[Compact, Integers, tuple[int, int]]:
+    """Return walls band by band, where those of each band begin, and the first band and the bits of its height."""
     y = polygons.coords[:, 1]
     low, extent = int(y.min()), int(y.max()) - int(y.min())
     mean = float(np.abs(y[1:] - y[:-1]).mean())
@@ -79,14 +91,12 @@ def united(polygons: Polygons) -> Polygons:
     starts = offsets(scanline.counts(polygons.coords, polygons.rings, low, shift, (extent >> shift) + 1))
     found = np.empty((starts[-1], 3), dtype=_integer(polygons, 1 << shift))
     scanline.fill(polygons.coords, polygons.rings, low, shift, found, starts)
+    del polygons, y  # what follows is as much
     ends = np.flatnonzero(np.diff((starts[1:] - 1) // _PORTION, append=-2)) + 1
     with compiled.threads() as threads:
         parts = list(threads.map(partial(_walls, found, starts, (low, shift)), pairwise([0, *ends.tolist()])))
     del found
-    walls, begins = _stacked(parts)
-    del parts
-    walls, parent = scanline.joined(walls, begins, low, shift)
-    return _assembled(*scanline.traced(walls, parent, _rows(walls)))
+    return *_stacked(parts), (low, shift)
 
 
 def _walls(found: Integers, starts: Integers, grid: tuple[int, int], bands: tuple[int, int]) -> Walls:
