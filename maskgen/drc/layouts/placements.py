@@ -6,7 +6,7 @@ one row: such a cell stays closed until the outer array has been made short (`co
 out, whichever is less.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from maskgen.drc.kernel import candidates
 from maskgen.errors import MaskgenError
-from maskgen.geometry.polygons import Polygons, concatenate, extremes, from_boxes, from_rings, offsets
+from maskgen.geometry.polygons import Polygons, extremes, from_rings, offsets
 from maskgen.stream import hierarchy
 from maskgen.stream.cells import Cell, Cells, LayerKey, References, Rings
 
@@ -54,6 +54,8 @@ class Kind:
 
 Parts = list[tuple[Kind, Rows]]
 """What a cell places, and where."""
+Stamp = tuple[Polygons, Integers]
+"""Shapes around an origin, and the (n, 2) places of that [dbu]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,12 +246,12 @@ def flattened(items: Iterable[Item]) -> dict[LayerKey, Polygons]:
     total = sum(item.vertices * int(np.prod(item.rows[:, COUNT], axis=1).sum()) for item in items)
     if total > MOST_VERTICES:
         raise TooLargeError(f"{total} vertices would have to be written out, at most {MOST_VERTICES} can be")
-    found: dict[LayerKey, list[Polygons]] = {}
+    found: dict[LayerKey, list[Stamp]] = {}
     for item in items:
         places = _places(item.rows)
         for key, rings in item.shapes.items():
-            found.setdefault(key, []).append(_stamped(rings, places))
-    return {key: concatenate(parts) if len(parts) > 1 else parts[0] for key, parts in found.items()}
+            found.setdefault(key, []).extend(_stamps(rings, places))
+    return {key: _stamped(stamps) for key, stamps in found.items()}
 
 
 def regular(rows: Rows) -> Rows:
@@ -366,18 +368,32 @@ def _places(rows: Rows) -> Reals:
     return _along(_along(rows, 0), 1)[:, :2]
 
 
-def _stamped(rings: Rings, places: Reals) -> Polygons:
-    """Return polygons of outlines at every place."""
+def _stamps(rings: Rings, places: Reals) -> Iterator[Stamp]:
+    """Yield outlines as polygons and where these stand; off the grid, each place is rounded on its own."""
     on_grid = (places == np.round(places)).all(axis=1)
-    parts = []
     if on_grid.any():
-        parts.append(_repeated(_polygons(rings), places[on_grid].astype(np.int64)))
+        yield _polygons(rings), places[on_grid].astype(np.int64)
     if not on_grid.all():
         away = places[~on_grid]
         points = (rings.points[None] + away[:, None]).reshape(-1, 2)
         sizes = np.tile(np.diff(rings.ends), len(away))
-        parts.append(from_rings(_rounded(points), offsets(sizes)))
-    return concatenate(parts) if len(parts) != 1 else parts[0]
+        yield from_rings(_rounded(points), offsets(sizes)), np.zeros((1, 2), dtype=np.int64)
+
+
+def _stamped(stamps: Sequence[Stamp]) -> Polygons:
+    """Return the polygons of all stamps at every place, each written once."""
+    if len(stamps) == 1 and len(stamps[0][1]) == 1 and not stamps[0][1].any():
+        return stamps[0][0]
+    coords = np.empty((sum(len(shapes.coords) * len(places) for shapes, places in stamps), 2), dtype=np.int64)
+    at = 0
+    for shapes, places in stamps:
+        whole = len(places), len(shapes.coords), 2
+        end = at + whole[0] * whole[1]
+        np.add(shapes.coords[None], places[:, None], out=coords[at:end].reshape(whole))
+        at = end
+    rings = [np.tile(np.diff(shapes.rings), len(places)) for shapes, places in stamps]
+    counts = [np.tile(np.diff(shapes.polygons), len(places)) for shapes, places in stamps]
+    return Polygons(coords, offsets(np.concatenate(rings)), offsets(np.concatenate(counts)))
 
 
 def _polygons(rings: Rings) -> Polygons:
@@ -392,21 +408,6 @@ def _polygons(rings: Rings) -> Polygons:
         sizes.append(np.diff(part.rings))
         counts.append(np.diff(part.polygons))
     return Polygons(coords[:at], offsets(np.concatenate(sizes)), offsets(np.concatenate(counts)))
-
-
-def _repeated(shapes: Polygons, places: Integers) -> Polygons:
-    """Return polygons moved to every place."""
-    if not len(shapes):
-        return from_boxes(np.zeros((0, 4), dtype=np.int64))
-    times = len(places)
-    if times == 1:
-        moved = shapes.coords + places if places.any() else shapes.coords
-        return Polygons(moved, shapes.rings, shapes.polygons)
-    return Polygons(
-        (shapes.coords[None] + places[:, None]).reshape(-1, 2),
-        offsets(np.tile(np.diff(shapes.rings), times)),
-        offsets(np.tile(np.diff(shapes.polygons), times)),
-    )
 
 
 def _rounded(points: Reals) -> Integers:
