@@ -159,8 +159,11 @@ def _in_order(pairs: EdgePairs, *, is_single: bool) -> tuple[Integers, Reals, In
     flat = edges.reshape(-1, 8)
     order = np.lexsort([pairs.distance, *flat.T[::-1]])
     # Edges that meet where they are near may leave the same part of both, a point.
-    fresh = np.diff(flat[order], axis=0, prepend=flat[order[:1]] - 1).any(axis=1)
-    return edges[order[fresh]], pairs.distance[order[fresh]], polygons[order[fresh]]
+    fresh = np.arange(len(order)) == 0
+    for column in flat.T:
+        fresh[1:] |= np.diff(column[order]) != 0
+    order = order[fresh]
+    return edges[order], pairs.distance[order], polygons[order]
 
 
 def _boxes(edges: Integers) -> Integers:
@@ -171,7 +174,7 @@ def _boxes(edges: Integers) -> Integers:
 
 def _tellers(boxes: Integers, polygons: Integers, distance: Reals, limit: int) -> Integers:
     """Return for each pair the one that tells its place: of what hangs together, or the narrowest around [dbu]."""
-    kind = np.unique(polygons, axis=0, return_inverse=True)[1].reshape(-1)
+    kind = np.unique(polygons[:, 0] * (polygons.max() + 1) + polygons[:, 1], return_inverse=True)[1].reshape(-1)
     label = hanging.together(boxes, kind)
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.diff(label[order], prepend=-1))
