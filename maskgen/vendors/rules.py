@@ -15,6 +15,15 @@ from maskgen.vendors.shelf import read_profile, shipped
 LAYER = "DATA"
 """Name of the mask's layer where a file has one."""
 
+_ON_A_PLATE = "a narrower clear line closes", "a narrower dark line breaks"
+_NARROW = {
+    "photomask": _ON_A_PLATE,
+    "film": _ON_A_PLATE,
+    "stencil": ("a narrower aperture does not come out open", "a narrower web breaks"),
+    "sheet": ("a narrower opening in the resist does not open", "a narrower line of resist comes off"),
+}
+"""What becomes of clear and of dark lines that are too narrow, by the kind of profile."""
+
 Key = tuple[int, int]
 
 
@@ -31,20 +40,21 @@ def shape_rules(profile: Profile, tone: Tone, *, layer: str = LAYER, severity: s
     """Yield the rules of item V17: lines, gaps and windows, clear and dark by the tone of the polygons."""
     shapes = profile.shapes
     drawn, between = (shapes.clear, shapes.dark) if tone == "clear" else (shapes.dark, shapes.clear)
-    words = ("clear", "dark") if tone == "clear" else ("dark", "clear")
-    yield from _distance("V17.width", "width", (profile, drawn, f"the narrowest {words[0]} line"), layer, severity)
-    yield from _distance("V17.space", "space", (profile, between, f"the narrowest {words[1]} line"), layer, severity)
+    clear, dark = _NARROW[profile.kind]
+    words = (clear, dark) if tone == "clear" else (dark, clear)
+    yield from _distance("V17.width", "width", (profile, drawn, words[0]), layer, severity)
+    yield from _distance("V17.space", "space", (profile, between, words[1]), layer, severity)
     side = profile.value(shapes.opening)
     if side > 0:
         check = "area" if tone == "clear" else "hole_area"
-        why = _why("the smallest window, as a square", shapes.opening)
+        why = _why(f"an opening smaller than a square of {side:g} um closes", shapes.opening)
         yield rule(f"V17.{check}", check, severity, why, layer=layer, min=side**2)
 
 
 def corner_rule(profile: Profile, *, layer: str = LAYER, severity: str = "warning") -> Iterator[Rule]:
     """Yield the rule of item V15."""
     if profile.shapes.corner.ratio > 0:
-        why = _why("sharp tips round off", profile.shapes.corner)
+        why = _why("a sharper corner rounds off, and its tip breaks up", profile.shapes.corner)
         yield rule("V15.corner", "angle", severity, why, layer=layer, min_corner=profile.shapes.corner.ratio)
 
 

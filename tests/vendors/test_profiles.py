@@ -104,7 +104,7 @@ def test_deck_of_a_profile_has_its_numbers(tmp_path):
     ]
     assert (
         deck.rules[0].why
-        == "the narrowest clear line: 10 mm head of nanoFAB, University of Alberta (vendors.md 1.10) (confirmed)"
+        == "a narrower clear line closes: 10 mm head of nanoFAB, University of Alberta (vendors.md 1.10) (confirmed)"
     )
 
 

@@ -1,6 +1,6 @@
 """Shapes of one layer stick out of another that must hold them.
 
-A die that overhangs its mounting pad loses heat and tilts; a window outside its recess lets metal grow on the land.
+A die that overhangs its mounting pad keeps its heat and tilts; a window outside its recess lets metal grow on the land.
 Make the outer shape larger, or move the inner one. To ask for a margin, grow the inner layer: `inner: "grow(DIE,
 50)"`.
 

@@ -232,7 +232,7 @@ DATA = (
     Item("V04", "cell names", "readers cut, refuse or confuse names beyond their rules", "error", cell_names),
     Item("V05", "no leftovers", "cells that nothing needs hide those that are needed", "warning", tidy),
     Item("V06", "size", "large files need special handling, arrays make them small", "warning", size),
-    Item("V07", "hierarchy and references", "converters have a depth, and turn by 90 deg", "error", references),
+    Item("V07", "hierarchy and references", "converters stop at a depth and refuse odd turns", "error", references),
     Item("V08", "layers", "a shape on a layer that nobody named is on no mask", "error", layers),
     Item("V09", "properties", "more than the format allows breaks readers", "warning", properties),
 )  # fmt: skip

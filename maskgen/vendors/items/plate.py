@@ -304,7 +304,7 @@ PLATE = (
     Item("V22", "extents as declared", "shops centre data by its extents: a stray shape moves all", "error", declared),
     Item("V23", "alignment marks", "without them no mask is laid over another", "error", alignment),
     Item("V24", "title", "plates are told apart by what is written on them", "warning", title),
-    Item("V25", "CD feature", "a width that nobody can find is not held", "error", critical),
+    Item("V25", "CD feature", "a width that nobody can find is not measured", "error", critical),
     Item("V26", "tone and reading sense", "a plate that is mirrored or inverted is made twice", "error", stated),
     Item("V27", "one set", "masks of different scale or extents never align", "error", as_set),
 )  # fmt: skip

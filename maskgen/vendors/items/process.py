@@ -251,8 +251,8 @@ def drift(submission: Submission) -> Iterator[Found]:
 
 
 PROCESS = (
-    Item("V30", "etch compensation", "the undercut takes what is too narrow away", "error", compensated),
-    Item("V31", "holes, webs and radii of an etched sheet", "none is etched finer than it is thick", "error", etched),
+    Item("V30", "etch compensation", "the undercut takes away what is too narrow", "error", compensated),
+    Item("V31", "holes, webs and radii of an etched sheet", "finer than its thickness is not held", "error", etched),
     Item("V32", "half etch", "depths near the surface or near the back are not held", "warning", half_etched),
     Item("V33", "deposits", "metal that does not stick, or grows together, is scrap", "error", plated),
     Item("V34", "area", "currents and times of plating and etching follow from it", "info", area),

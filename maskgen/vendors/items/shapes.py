@@ -375,7 +375,7 @@ SHAPES = (
     Item("V14", "on the writer's grid", "rounding makes equal shapes unequal", "error", on_grid),
     Item("V15", "no slivers", "sharp tips and tiny edges become errors of line width", "warning", slivers),
     Item("V16", "no overlaps", "where XOR is set in place of OR they become holes", "error", overlaps),
-    Item("V17", "width, space and windows", "what is not resolved comes out as something else", "error", narrow),
+    Item("V17", "width, space and windows", "lines not resolved break, gaps and windows close", "error", narrow),
     Item("V18", "no filled frames", "every closed outline is filled, and shadows what lies inside", "error", covered),
     Item("V19", "smooth arcs", "coarse chords show on the plate", "warning", arcs),
     Item("V20", "as meant", "cutting and rounding can fill a hole or lose a shape", "error", as_meant),
