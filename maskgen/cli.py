@@ -434,16 +434,23 @@ def info(layout: Path, *, as_json: bool) -> None:
 @main.command()
 @click.argument("name", required=False)
 def explain(name: str | None) -> None:
-    """Say what a check or a rule finds, why it hurts and how to mend it.
+    """Say what a check or a rule finds, why it hurts and how to mend it; of a deck, what its rules are for.
 
     Example: maskgen explain M2.close
     """
-    from maskgen.drc.explain import checks, explain_name
+    from maskgen.drc.explain import checks, decks, explain_name
 
     if name is None:
         for check, title in checks():
             click.echo(f"{check:12}{title}")
+        click.echo(f"\nDecks: {', '.join(decks())}. Items that vendors look at: V01 to V39.")
         return
+    if name.startswith("V"):
+        from maskgen.vendors.explain import explain_item, is_item
+
+        if is_item(name):
+            click.echo(explain_item(name))
+            return
     click.echo(explain_name(name))
 
 

@@ -128,7 +128,9 @@ def test_new_never_overwrites(tmp_path, monkeypatch):
         pytest.param(("build", "no.yaml"), "no.yaml: cannot read: No such file or directory", id="spec"),
         pytest.param(("build", "."), ".: cannot read: Is a directory", id="folder as a spec"),
         pytest.param(("info", "no.gds"), "no.gds: cannot be read: no such file or directory", id="layout"),
-        pytest.param(("explain", "widht"), "no check or rule is called 'widht', did you mean 'width'", id="check"),
+        pytest.param(
+            ("explain", "widht"), "no check, rule or deck is called 'widht', did you mean 'width'", id="check"
+        ),
         pytest.param(("schema", "--system", "no"), "system: unknown system 'no', known: ", id="system"),
     ],
 )
@@ -264,9 +266,11 @@ def test_reports_that_cannot_be(spec, report):
 
 def test_explain_lists_the_checks():
     _, said, _ = run("explain")
+    lines, decks = said.split("\n\n")
 
-    assert [line.split()[0] for line in said.splitlines()] == list(known_checks())
-    assert all(re.fullmatch(r"\w+ +[A-Z].*\.", line) for line in said.splitlines())
+    assert [line.split()[0] for line in lines.splitlines()] == list(known_checks())
+    assert all(re.fullmatch(r"\w+ +[A-Z].*\.", line) for line in lines.splitlines())
+    assert all(deck in decks for deck in shipped(".drc.yaml"))
 
 
 @pytest.mark.parametrize("check", known_checks())
@@ -289,6 +293,49 @@ def test_explain_rule(rule):
     assert re.match(rf"{re.escape(rule)} \((error|warning), deck [\w-]+\)\n\n[A-Z]", said)
     assert re.search(r"^check \w+ with .*:$", said, re.MULTILINE)
     assert status == 0
+
+
+def test_explain_says_what_numbers_are_and_where_they_come_from():
+    _, said, _ = run("explain", "W.coplanar.lowest")
+
+    assert said.endswith("\n  max_step: Largest step between die face and pads [um], 50 (seed 002 claim 35; default)\n")
+
+
+def test_explain_says_what_a_window_wants():
+    _, said, _ = run("explain", "S1.ridge")
+
+    window = "ridge from kerf + 2*(cut_tolerance + min_flange) um"
+    assert f"\nIn this rule:\n  window ridge: {window}. A ridge too narrow" in said
+    assert "\n  kerf: " in said
+
+
+@pytest.mark.parametrize("deck", shipped(".drc.yaml"))
+def test_explain_deck(deck):
+    status, said, _ = run("explain", deck)
+
+    assert [line.split()[0] for line in said.splitlines()] == list(
+        read_source(SHELF / f"{deck}.drc.yaml").data["rules"]
+    )
+    assert status == 0
+
+
+@pytest.mark.parametrize("item", [f"V{number:02}" for number in range(1, 40) if number not in (28, 29)])
+def test_explain_item(item):
+    status, said, _ = run("explain", item)
+
+    assert re.fullmatch(rf"{item} \(\w+, checklist of `maskgen accept`\)\n\n[A-Z].*: .*\.\n", said)
+    assert status == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "check"), [("V17.space", "space"), ("V17.hole_area", "hole_area"), ("V15.corner", "angle")]
+)
+def test_explain_rule_of_a_profile(rule, check):
+    _, said, _ = run("explain", rule)
+    _, of_check, _ = run("explain", check)
+
+    assert said.startswith(f"{rule} (")
+    assert said.endswith(f"\n\ncheck {of_check}")
 
 
 def properties(schema):
