@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -57,6 +58,13 @@ def main(ctx: click.Context, *, quiet: bool, verbose: bool) -> None:
     logging.getLogger("maskgen").setLevel(logging.ERROR if quiet else logging.INFO)
     if sys.stderr.isatty():
         ctx.with_resource(StatusLine(sys.stderr))
+
+
+def _once(_ctx: click.Context, option: click.Parameter, given: tuple[Any, ...]) -> Any:  # noqa: ANN401 - any option
+    """Return the value of an option that may be given once: of two, one would be left out without a word."""
+    if len(given) > 1:
+        raise click.BadParameter("is given more than once", param=option)
+    return given[0] if given else None
 
 
 def _say(text: str) -> None:
@@ -238,9 +246,19 @@ def show(subject: Path, *, markers: Path | None, deck: str | None, port: int) ->
 
 @main.command()
 @click.argument("subject", metavar="LAYOUT|SPEC", type=click.Path(path_type=Path))
-@click.option("--deck", help="Rules for a LAYOUT: the file of a deck, or a vendor's profile.")
-@click.option("--cell", help="Cell of the LAYOUT that is checked. Default: its only top cell.")
-@click.option("--waivers", type=click.Path(path_type=Path), help="File of findings in the LAYOUT that are accepted.")
+@click.option(
+    "--deck", multiple=True, callback=_once, help="Rules for a LAYOUT: the file of a deck, or a vendor's profile."
+)
+@click.option(
+    "--cell", multiple=True, callback=_once, help="Cell of the LAYOUT that is checked. Default: its only top cell."
+)
+@click.option(
+    "--waivers",
+    multiple=True,
+    callback=_once,
+    type=click.Path(path_type=Path),
+    help="File of findings in the LAYOUT that are accepted.",
+)
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the SPEC.")
 @click.option(
     "--report",
@@ -266,7 +284,7 @@ def drc(
 
     Example: maskgen drc panel.gds --deck rules.yaml --report json=findings.json
     """
-    targets = [_report_target(entry) for entry in reports]
+    targets = _report_targets(reports, subject, deck, waivers)
     options = {"--deck": deck, "--cell": cell, "--waivers": waivers}
     if subject.suffix.lower() in _SPECS or (deck is None and _is_spec(subject)):
         _refuse(options, "for layouts; the deck of a spec is that of its technology")
@@ -281,18 +299,16 @@ def drc(
     ctx.exit(FOUND if is_failed else DONE)
 
 
-def _drc_spec(
-    path: Path, settings: tuple[str, ...], *, targets: Sequence[tuple[str, Path]], fail_on: str
-) -> tuple[str, bool]:
+def _drc_spec(path: Path, settings: tuple[str, ...], *, targets: Mapping[Path, str], fail_on: str) -> tuple[str, bool]:
     """Return what is said of a spec, and whether it fails; reports are written."""
     from maskgen import pipeline
     from maskgen.drc.run import is_failed
-    from maskgen.output import write_report
+    from maskgen.export.folder import write_files
+    from maskgen.output import report_of
     from maskgen.report import text
 
     result = pipeline.make(pipeline.prepare(path, settings))
-    for format_, file in targets:
-        write_report(result, format_, file)
+    write_files({file: report_of(result, format_) for file, format_ in targets.items()})
     said = text.render(result.report, verbose=click.get_current_context().obj["verbose"])
     return said, is_failed(result.report, fail_on)
 
@@ -303,13 +319,13 @@ def _drc_layout(
     cell: str | None,
     *,
     waivers: Path | None,
-    targets: Sequence[tuple[str, Path]],
+    targets: Mapping[Path, str],
     fail_on: str,
 ) -> tuple[str, bool]:
     """Return what is said of a layout, and whether it fails; reports are written."""
     from maskgen.drc.layouts.check import check_layout, is_deck
     from maskgen.drc.run import is_failed
-    from maskgen.export.folder import write_file
+    from maskgen.export.folder import write_files
     from maskgen.report import text
     from maskgen.report.formats import Heading, render
 
@@ -319,8 +335,8 @@ def _drc_layout(
 
         rules = vendor_deck(deck, path)
     checked = check_layout(path, rules or deck, cell=cell, waivers=waivers)
-    for format_, file in targets:
-        write_file(file, render(format_, checked.report, Heading(str(path), checked.cell, __version__)))
+    heading = Heading(str(path), checked.cell, __version__)
+    write_files({file: render(format_, checked.report, heading) for file, format_ in targets.items()})
     said = text.render(checked.report, verbose=click.get_current_context().obj["verbose"])
     return said, is_failed(checked.report, fail_on)
 
@@ -351,14 +367,14 @@ def accept(
     """
     from maskgen import acceptance
     from maskgen.drc.run import is_failed
-    from maskgen.export.folder import write_file
+    from maskgen.export.folder import write_files
     from maskgen.report.formats import Heading, render
     from maskgen.vendors.accept import accept_file
 
-    targets = [_report_target(entry) for entry in reports]
+    targets = _report_targets(reports, file, profile, manifest)
     found = accept_file(file, profile, manifest=manifest, settings=settings)
-    for format_, path in targets:
-        write_file(path, render(format_, found.report, Heading(str(file), found.cell, __version__)))
+    heading = Heading(str(file), found.cell, __version__)
+    write_files({path: render(format_, found.report, heading) for path, format_ in targets.items()})
     if not ctx.obj["quiet"]:
         click.echo(acceptance.said(found, verbose=ctx.obj["verbose"]), nl=False)
     ctx.exit(FOUND if is_failed(found.report, fail_on) else DONE)
@@ -381,15 +397,14 @@ def diff(
     Example: maskgen diff old/qfn.gds new/qfn.gds --tolerance "1 nm" --report html=diff.html
     """
     from maskgen.diff import compare
-    from maskgen.export.folder import write_file
+    from maskgen.export.folder import write_files
     from maskgen.report import text
     from maskgen.report.formats import Heading, render
 
-    targets = [_report_target(entry) for entry in reports]
+    targets = _report_targets(reports, one, other)
     found = compare(one, other, tolerance=_tolerance(tolerance), cell=cell)
     heading = Heading(str(other), found.cell, __version__, extent=found.extent)
-    for format_, path in targets:
-        write_file(path, render(format_, found.report, heading))
+    write_files({path: render(format_, found.report, heading) for path, format_ in targets.items()})
     for violation in found.report.violations:
         _say(text.line(violation))
     _say(f"{one} and {other}: {found.summary}")
@@ -496,14 +511,27 @@ def _tolerance(text: str) -> float:
     return found
 
 
-def _report_target(entry: str) -> tuple[str, Path]:
-    """Return format and file of one ``--report``."""
+def _report_targets(entries: Sequence[str], *inputs: Path | str | None) -> dict[Path, str]:
+    """Return the files of every ``--report`` with their formats; none is told twice, or is one of the inputs."""
     from maskgen.report.formats import RENDERERS
 
-    format_, equals, path = entry.partition("=")
-    if format_ not in RENDERERS or not equals or not path:
-        raise click.BadParameter(f"{entry!r} is not FORMAT=FILE with {', '.join(RENDERERS)}", param_hint="--report")
-    return format_, Path(path)
+    found: dict[Path, str] = {}
+    read = {Path(given).resolve() for given in inputs if given is not None}
+    for entry in entries:
+        format_, equals, name = entry.partition("=")
+        wrong = ""
+        if format_ not in RENDERERS or not equals or not name:
+            wrong = f"{entry!r} is not FORMAT=FILE with {', '.join(RENDERERS)}"
+        elif name == "-":
+            wrong = f"{entry!r}: name a file; /dev/stdout is the standard output"
+        elif Path(name).resolve() in read:
+            wrong = f"{entry!r}: the file is read, it would be lost"
+        elif Path(name).resolve() in {path.resolve() for path in found}:
+            wrong = f"{entry!r}: two reports into one file"
+        if wrong:
+            raise click.BadParameter(wrong, param_hint="--report")
+        found[Path(name)] = format_
+    return found
 
 
 _SPECS, _LAYOUTS = (".yaml", ".yml"), (".gds", ".gds2", ".gdsii", ".oas", ".oasis")

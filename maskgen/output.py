@@ -13,7 +13,7 @@ from maskgen.errors import MaskgenError, ProblemsError
 from maskgen.export import dxf, excellon, gds, gerber, lyp, oasis, pdf, svg, tables
 from maskgen.export.artwork import Artwork, seen_by
 from maskgen.export.excellon import NotDrilledError
-from maskgen.export.folder import MANIFEST, replaced, write_file
+from maskgen.export.folder import MANIFEST, replaced
 from maskgen.geometry import regions
 from maskgen.layout import Pattern
 from maskgen.masks import FinishedMask
@@ -115,8 +115,8 @@ REPORTS = tuple(RENDERERS)
 """Formats that findings can be written in."""
 
 
-def write_report(result: Result, format_: str, path: Path) -> None:
-    """Write the findings of a result into a file of one of the `REPORTS` formats, all of it or nothing."""
+def report_of(result: Result, format_: str) -> str:
+    """Return the findings of a result in one of the formats of reports."""
     job = result.job
     written = origin.written_rules(job.process.technology.deck, Path(job.technology_source.path).parent)
     heading = Heading(
@@ -126,7 +126,7 @@ def write_report(result: Result, format_: str, path: Path) -> None:
         extent=regions.box_around([pattern.box for pattern in result.patterns.values() if pattern.box is not None]),
         spans=origin.spans_of([run.rule for run in result.report.rules], job.source, written),
     )
-    write_file(path, render(format_, result.report, heading))
+    return render(format_, result.report, heading)
 
 
 def _common_files(result: Result, folder: Path) -> Iterator[tuple[str, str]]:

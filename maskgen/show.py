@@ -15,7 +15,7 @@ from typing import Any
 from maskgen import __version__
 from maskgen.drc.layouts.check import check_layout
 from maskgen.errors import MaskgenError
-from maskgen.export.folder import MANIFEST, write_file
+from maskgen.export.folder import MANIFEST, write_files
 from maskgen.report.formats import Heading, render
 from maskgen.vendors.rules import vendor_deck
 
@@ -91,7 +91,7 @@ def _checked(layout: Path, deck: str) -> Path:
     found = check_layout(layout, vendor_deck(deck, layout) or deck)
     tag = sha256(f"{layout.resolve()}\n{deck}".encode()).hexdigest()[:12]
     path = Path(tempfile.gettempdir()) / f"maskgen-{layout.stem}-{tag}.lyrdb"
-    write_file(path, render("lyrdb", found.report, Heading(str(layout), found.cell, __version__)))
+    write_files({path: render("lyrdb", found.report, Heading(str(layout), found.cell, __version__))})
     return path
 
 

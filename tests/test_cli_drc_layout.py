@@ -159,6 +159,85 @@ def test_bad_usage(folder, arguments, message):
     assert (status, said) == (2, "")
 
 
+@pytest.mark.parametrize(
+    ("reports", "wrong"),
+    [
+        pytest.param(["json=a.gds"], "'json=a.gds': the file is read, it would be lost", id="the layout"),
+        pytest.param(["json=deck.yaml"], "'json=deck.yaml': the file is read, it would be lost", id="the deck"),
+        pytest.param(["json=link"], "'json=link': the file is read, it would be lost", id="a link to the layout"),
+        pytest.param(["json=x", "sarif=./x"], "'sarif=./x': two reports into one file", id="one file twice"),
+        pytest.param(
+            ["json=-"], "'json=-': name a file; /dev/stdout is the standard output", id="what others take for output"
+        ),
+    ],
+)
+def test_reports_take_nothing_away(folder, reports, wrong):
+    Path("link").symlink_to("a.gds")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    status, _, error = run(
+        "drc", "a.gds", "--deck", "deck.yaml", *(word for each in reports for word in ("--report", each))
+    )
+
+    assert status == 2
+    assert error.endswith(f"Error: Invalid value for --report: {wrong}\n")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_all_reports_are_written_or_none(folder):
+    status, _, error = run(
+        "drc", "a.gds", "--deck", "deck.yaml", "--report", "json=a.json", "--report", "sarif=none/a.sarif"
+    )
+
+    assert (status, error) == (2, "none/a.sarif: cannot write: No such file or directory\n")
+    assert not Path("a.json").exists()
+
+
+@pytest.mark.parametrize("option", ["--deck", "--cell", "--waivers"])
+def test_options_that_are_given_once(folder, option):
+    status, _, error = run("drc", "a.gds", option, "deck.yaml", option, "deck.yaml")
+
+    assert status == 2
+    assert error.endswith(f"Error: Invalid value for '{option}': is given more than once\n")
+
+
+@pytest.mark.parametrize("ending", ["gds", "oas"])
+@pytest.mark.parametrize(
+    ("precision", "edge", "said"),
+    [
+        pytest.param(5e-10, 0.0505, "a vertex at (0.0505, 0) um", id="half a nanometre"),
+        pytest.param(1e-10, 0.0111, "a vertex at (0.0111, 0) um", id="a tenth"),
+        pytest.param(5e-10, 0.050, None, id="a finer unit with nothing between"),
+        pytest.param(5e-9, 0.055, None, id="5 nm"),
+    ],
+)
+def test_shapes_finer_than_the_grid_of_the_checks(folder, ending, precision, edge, said):
+    made = gdstk.Library(unit=1e-6, precision=precision)
+    made.new_cell("TOP").add(gdstk.rectangle((0, 0), (edge, 1), layer=1))
+    getattr(made, f"write_{'gds' if ending == 'gds' else 'oas'}")(f"fine.{ending}")
+
+    status, _, error = run("drc", f"fine.{ending}", "--deck", "deck.yaml")
+
+    grid = "off the grid of 1 nm on which layouts are checked"
+    assert status == (1 if said is None else 2)
+    assert error == ("" if said is None else f"fine.{ending}: cell 'TOP': layer 1/0: {said} lies {grid}\n")
+
+
+def test_cells_that_stand_between_the_points_of_the_grid(folder):
+    made = gdstk.Library(unit=1e-6, precision=5e-10)
+    unit, top = made.new_cell("UNIT"), made.new_cell("TOP")
+    unit.add(gdstk.rectangle((0, 0), (20, 20), layer=1))
+    top.add(gdstk.Reference(unit, (3, 0.0005)))
+    made.write_gds("fine.gds")
+
+    status, _, error = run("drc", "fine.gds", "--deck", "deck.yaml")
+
+    assert status == 2
+    assert error == (
+        "fine.gds: cell 'TOP': a cell placed at (3, 0.0005) um lies off the grid of 1 nm on which layouts are checked\n"
+    )
+
+
 def test_a_cell_can_be_chosen(folder):
     status, said, _ = run("drc", "a.gds", "--deck", "deck.yaml", "--cell", "UNIT")
 

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,18 +56,43 @@ def replaced(folder: Path, ours: frozenset[str]) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a text file at once or not at all; devices and pipes are written to, never replaced."""
-    beside = path.with_name(f"{_STAGING}{os.getpid()}-{path.name}")
+def write_files(texts: Mapping[Path, str]) -> None:
+    """Write text files, all of them or none; devices and pipes are written to, never replaced.
+
+    Raises
+    ------
+    MaskgenError
+        If one of them cannot be written.
+    """
+    devices = [path for path in texts if path.exists() and not (path.is_file() or path.is_dir())]
+    staged = {path: path.with_name(f"{_STAGING}{os.getpid()}-{path.name}") for path in texts if path not in devices}
     try:
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            path.write_text(text, encoding="utf-8")
-            return
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        for path, written in [*staged.items(), *zip(devices, devices, strict=True)]:
+            with _told(path):
+                _require_no_folder(path)
+                written.write_text(texts[path], encoding="utf-8")
+        for path, beside in staged.items():
+            with _told(path):
+                beside.replace(path)
+    finally:
+        for beside in staged.values():
+            with contextlib.suppress(OSError):
+                beside.unlink()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell what goes wrong as a mistake of the user's."""
+    try:
+        yield
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise MaskgenError(f"{path}: cannot write: {error.strerror}") from None
+
+
+def _require_no_folder(path: Path) -> None:
+    """Raise an error if there is a folder where a file is to be put."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def _require_replaceable(target: Path) -> None:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from maskgen.errors import MaskgenError
-from maskgen.export.folder import replaced, write_file
+from maskgen.export.folder import replaced, write_files
 
 OURS = frozenset(["manifest.json", "masks"])
 
@@ -83,11 +83,11 @@ def test_a_file_in_the_way_is_refused(tmp_path):
 
 
 def test_a_file_is_written_at_once(tmp_path):
-    write_file(tmp_path / "a.json", "text")
+    write_files({tmp_path / "a.json": "text"})
 
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
     with pytest.raises(MaskgenError, match="cannot write"):
-        write_file(tmp_path / "missing" / "a.json", "text")
+        write_files({tmp_path / "missing" / "a.json": "text"})
 
 
 @pytest.mark.parametrize("moment", range(8))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from maskgen.drc.deck import Deck, read_layout_deck
@@ -15,10 +16,15 @@ from maskgen.drc.run import Report, run
 from maskgen.drc.waivers import Waiver
 from maskgen.errors import MaskgenError
 from maskgen.source import read_source, validate
-from maskgen.stream.cells import Cells, read_cells
+from maskgen.stream.cells import Cells, Points, read_cells
 from maskgen.technology.shelf import find
+from maskgen.units import DATABASE_UNIT
 
 _LOG = logging.getLogger(__name__)
+_OFF = 1e-3
+"""Part of a database unit by which readers may be off it."""
+_PORTION = 1 << 18
+"""Points that are looked at in one go."""
 _MOST_NAMED = 8
 """Cells that an error names."""
 
@@ -67,8 +73,37 @@ def check_layout(
     _LOG.info("reading %s", path)
     cells = read_cells(path)
     top = _top(path, cells, cell)
+    _require_on_grid(path, cells, rules)
     subject = LayoutSubject(str(path), cells, top, _looked_at(rules), has_arrays=has_arrays, keeps_shapes=False)
     return CheckedLayout(path, subject.name, run(rules, subject, waivers=accepted))
+
+
+def _require_on_grid(path: Path, cells: Cells, deck: Deck) -> None:
+    """Refuse shapes and cells that lie between the points of the grid: rounded, they would be judged as others.
+
+    What turned or magnified cells and arrays bring off the grid is rounded, as elsewhere.
+    """
+    wanted = set(deck.layers.values())
+    for cell in cells.cells:
+        places = [(f"layer {a}/{b}: a vertex", cell.shapes[a, b].points) for a, b in cell.shapes if (a, b) in wanted]
+        for what, points in (*places, ("a cell placed", cell.references.places)):
+            off = _first_off_grid(points)
+            if off is not None:
+                x, y = (points[off] * DATABASE_UNIT).tolist()
+                raise MaskgenError(
+                    f"{path}: cell {cell.name!r}: {what} at ({x:.10g}, {y:.10g}) um lies off the grid of 1 nm on which"
+                    " layouts are checked"
+                )
+
+
+def _first_off_grid(points: Points) -> int | None:
+    """Return the first of some points [dbu] that lies between those of the grid."""
+    for begin in range(0, len(points), _PORTION):
+        part = points[begin : begin + _PORTION].ravel()
+        off = np.flatnonzero(np.abs(part - np.round(part)) > _OFF)
+        if len(off):
+            return begin + int(off[0]) // 2
+    return None
 
 
 def _looked_at(deck: Deck) -> Deck:
