@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 
 from maskgen.diff import surroundings
-from maskgen.diff.cells import NOTHING, Cell, LayerKey, read_pair
+from maskgen.diff.cells import NOTHING, Cell, LayerKey
+from maskgen.diff.files import read_pair
 from maskgen.diff.gather import near
 from maskgen.diff.pieces import Pieces, clipped, differences, opened, thicknesses
 from maskgen.diff.places import HERE, Places, lattices, scattered
@@ -28,6 +29,8 @@ from maskgen.geometry.regions import Box, Region
 CHECK = "diff"
 WHY = "What one file covers on this layer, the other covers too"
 
+MOST_FOUND = 1_000_000
+"""Places of a layer that are told, copies counted once: each takes a few thousand bytes."""
 _SLACK = 2.0
 """How far [dbu] beyond a region is looked, besides the tolerance: crossings are snapped by less."""
 _REACH = 1.5
@@ -96,7 +99,7 @@ def compare(one: Path, other: Path, *, tolerance: float = 0.0, cell: str | None 
 def _compared(sides: "_Sides", name: str) -> Comparison:
     """Return where two cells differ."""
     layers = sorted(sides.one.boxes.keys() | sides.other.boxes.keys())
-    found = suspects(sides.one, sides.other)
+    found = suspects(sides.one, sides.other, flat=[layer for layer in layers if _is_flat(sides, layer)])
     runs, violations = [], list[Violation]()
     for layer in layers:
         started = time.perf_counter()
@@ -153,9 +156,19 @@ def _findings(sides: _Sides, layer: LayerKey, found: Sequence[Suspect]) -> Itera
     if not own:
         return
     pieces = _flat(sides, layer) if _is_flat(sides, layer) else _by_class(sides, layer, own)
-    entries = [_entry(sides, number, part, places) for number, part, places in _gathered(pieces)]
+    gathered = list(_gathered(pieces))
+    if len(gathered) > MOST_FOUND:
+        name = f"{layer[0]}/{layer[1]}"
+        raise MaskgenError(f"layer {name} differs in {len(gathered)} places, at most {MOST_FOUND} can be told")
+    measured = _measured([part for _, part, _ in gathered])
+    entries = [
+        _entry(sides, number, places, entry) for (number, _, places), entry in zip(gathered, measured, strict=True)
+    ]
     yield from sorted(entries, key=lambda entry: (entry[0].box or (), entry[0].sentence))
 
+
+_Measured: TypeAlias = tuple[Box, float, float]
+"""Box, area and thickness of a piece [dbu]."""
 
 _Differing: TypeAlias = tuple[tuple[Pieces, Pieces], Places]
 
@@ -239,11 +252,19 @@ def _gathered(found: Iterable[_Differing]) -> Iterator[tuple[int, Region, Places
         yield number, regions.move(moved, *points.origin), points
 
 
-def _entry(sides: _Sides, number: int, part: Region, places: Places) -> _Found:
+def _measured(parts: Sequence[Region]) -> list[_Measured]:
+    """Return what is told of each piece."""
+    pieces = np.empty(len(parts), dtype=object)
+    pieces[:] = parts
+    boxes, areas = shapely.bounds(pieces).tolist(), shapely.area(pieces).tolist()
+    return list(zip(map(tuple, boxes), areas, thicknesses(pieces).tolist(), strict=True))
+
+
+def _entry(sides: _Sides, number: int, places: Places, measured: _Measured) -> _Found:
     """Return a piece as a finding, in coordinates of the first copy, and where it repeats."""
     placed = lattices(places, sides.unit) if places.count > 1 else []
-    box = _micrometres(regions.box_of(part), sides.unit)
-    thick = round(float(thicknesses(regions.polygons(part))[0]) * sides.unit, 4)
+    box, area = _micrometres(measured[0], sides.unit), measured[1] * sides.unit**2
+    thick = round(measured[2] * sides.unit, 4)
     if placed:
         # A lattice may begin at another copy than the one that was compared.
         x, y = (places.origin[axis] * sides.unit for axis in (0, 1))
@@ -251,10 +272,7 @@ def _entry(sides: _Sides, number: int, part: Region, places: Places) -> _Found:
         left, bottom, right, top = (round(value + shift[side % 2], 6) for side, value in enumerate(box))
         box = left, bottom, right, top
     width, height = box[2] - box[0], box[3] - box[1]
-    sentence = (
-        f"only in {sides.names[number]}: {width:.6g} x {height:.6g} um, {part.area * sides.unit**2:.6g} um2, "
-        f"{thick:g} um thick"
-    )
+    sentence = f"only in {sides.names[number]}: {width:.6g} x {height:.6g} um, {area:.6g} um2, {thick:g} um thick"
     finding = Finding(sentence, box, thick, sides.tolerance)
     return finding, [_at(lattice, placed[0], finding) for lattice in placed]
 

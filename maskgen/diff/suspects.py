@@ -4,7 +4,7 @@ With A the union of parts A1, A2 ... and B of B1, B2 ..., a place that only one 
 some Ai and Bi covers, whichever parts make pairs. So what is equal is left out, and the rest is paired as it stands.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,9 +12,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from maskgen.diff.cells import NOTHING, Cell, LayerKey, Placement, placed_box, product, turned_box
+from maskgen.diff.cells import NOTHING, Cell, LayerKey, Placement, around, placed_box, product, turned_box
 from maskgen.diff.pieces import exclusive
 from maskgen.diff.places import HERE, IDENTITY, Matrix, Places, Points, numbered, parted, require_few
+from maskgen.geometry.polygons import Polygons
 from maskgen.geometry.regions import Box, Region
 
 
@@ -55,15 +56,21 @@ class _Pair:
 _PairKey: TypeAlias = tuple[bytes | None, bytes | None, Matrix]
 
 
-def suspects(one: Cell, other: Cell) -> list[Suspect]:
-    """Return where two cells may differ."""
-    found: list[Suspect] = []
+def suspects(one: Cell, other: Cell, *, flat: Collection[LayerKey] = ()) -> list[Suspect]:
+    """Return where two cells may differ.
+
+    Parameters
+    ----------
+    flat
+        Layers of which all polygons are the cells' own: all that they cover is suspect if anything differs.
+    """
+    found = [] if one.digest == other.digest else list(_flat(one, other, flat))
     waiting: dict[int, list[_Pair]] = {}
     _queue(waiting, [_Pair(one, other, IDENTITY, HERE)])
     while waiting:
         # Pairs of deep cells come first: whatever places a pair has placed it before its turn.
         for pair in _gathered(waiting.pop(max(waiting))):
-            found += _own(pair)
+            found += _own(pair, flat)
             _queue(waiting, _below(pair))
     return found
 
@@ -90,16 +97,30 @@ def _gathered(pairs: Iterable[_Pair]) -> Iterator[_Pair]:
             yield _Pair(first.one, first.other, first.matrix, places)
 
 
-def _own(pair: _Pair) -> Iterator[Suspect]:
+def _flat(one: Cell, other: Cell, layers: Iterable[LayerKey]) -> Iterator[Suspect]:
+    """Yield what two cells cover on some layers on which their own polygons are not the same."""
+    for layer in layers:
+        if not _is_same(one.shapes.get(layer, NOTHING), other.shapes.get(layer, NOTHING)):
+            yield Suspect(
+                layer, shapely.box(*around(cell.boxes[layer] for cell in (one, other) if layer in cell.boxes)), HERE
+            )
+
+
+def _is_same(one: Polygons, other: Polygons) -> bool:
+    """Tell whether polygons are the same, one after the other."""
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("coords", "rings"))
+
+
+def _own(pair: _Pair, flat: Collection[LayerKey]) -> Iterator[Suspect]:
     """Yield where the polygons of two cells differ, or all that the only one covers."""
     if pair.one is None or pair.other is None:
         whole = pair.one or pair.other
         for layer, box in (whole.boxes if whole else {}).items():
             yield Suspect(layer, shapely.box(*turned_box(box, pair.matrix)), pair.places)
         return
-    for layer in sorted(pair.one.shapes.keys() | pair.other.shapes.keys()):
+    for layer in sorted((pair.one.shapes.keys() | pair.other.shapes.keys()) - set(flat)):
         shapes = pair.one.shapes.get(layer, NOTHING), pair.other.shapes.get(layer, NOTHING)
-        if all(np.array_equal(getattr(shapes[0], name), getattr(shapes[1], name)) for name in ("coords", "rings")):
+        if _is_same(*shapes):
             continue
         differing = exclusive(*shapes)
         if len(differing):

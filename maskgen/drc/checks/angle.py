@@ -5,8 +5,8 @@ edges along the axes (`allow: manhattan`) or also along their diagonals (`allow:
 `min_corner` is the least angle between two edges that meet, seen from inside or from outside; 90 degrees are 90 from
 both. Shapes are merged before: what is a corner of two that overlap is looked at, what lies inside is not.
 
-Passes: `{check: angle, layer: PAD, allow: octilinear, min_corner: 45}` for an octagon, or a right triangle with two
-sides alike.
+Passes: `{check: angle, layer: PAD, allow: octilinear, min_corner: 45}` for an octagon that stands on one of
+its sides, or a right triangle with two sides alike.
 Fails: the same for a circle, whose chords run in all directions, or for a tip of 30 degrees.
 """
 

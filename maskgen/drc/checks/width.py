@@ -5,7 +5,8 @@ give the neck between two wide parts straight sides. Shapes that touch are merge
 no edge. A tip of less than 80 degrees is narrow by nature: cut it off.
 
 What is measured runs through the inside, between two edges that face each other. On a curve only points on opposite
-sides do, so that a disc is as wide as its diameter and a bent lead as wide as it is. `facing: false` measures as
+sides do, so that a disc is as wide as its diameter and a bent lead as wide as it is; of what is drawn with chords the
+chords count: 64 corners on a circle of 50 um leave 49.94 um between opposite sides. `facing: false` measures as
 KLayout does, between any two edges less than 90 degrees from opposite: two sides of a disc a third of a turn apart are
 then a narrow place, so that a disc of up to 1.4 limits is too narrow. Rectangles and octilinear shapes are measured
 alike by both.
@@ -19,7 +20,8 @@ false`, the pairs of which the findings here consist.
 Distances are straight ones (`metric: euclidian`). With `metric: square` two corners are as far apart as the larger of
 their distances along and across an edge; with `metric: projection` only edges count that lie opposite each other.
 
-Passes: `{check: width, layer: PAD_WIN, min: 50}` for a window 50 um wide, or a disc 50 um across.
+Passes: `{check: width, layer: PAD_WIN, min: 50}` for a window 50 um wide, or a disc whose opposite chords are 50 um
+apart.
 Fails: the same for a window of 49.9 um, or for a neck of 49.9 um between two wide parts.
 """
 
