@@ -39,6 +39,7 @@ fix: $(BIN)/maskgen  ## mend what the linter can mend
 bench: $(BIN)/maskgen  ## measure against KLayout in the same run
 	$(BIN)/python benchmarks/arrays.py
 	$(BIN)/python benchmarks/drc.py
+	$(BIN)/python benchmarks/diff.py
 	$(BIN)/python benchmarks/report.py
 
 pictures: $(BIN)/maskgen  ## draw the README's pictures again

@@ -127,7 +127,8 @@ def test_entries_of_rules_say_what_their_names_mean():
 
     assert said.endswith(
         "\n\nIn this rule:\n"
-        "  undercut: Undercut per edge under the resist [um], 20 um measured at a depth of 30 um, at recess_depth (process.md 1.1, EF 1.5: FeCl3 on stainless; default)\n"
+        "  undercut: Undercut per edge under the resist [um], 20 um measured at a depth of 30 um, at recess_depth"
+        " (process.md 1.1, EF 1.5: FeCl3 on stainless; default)\n"
         "  max_overhang: Longest resist edge that does not break off [um], 1.5*resist (engineering practice; default)"
     )
     assert "  BARE: FIELD - SECOND_MASK\n" in explain_name("M2.islands")
