@@ -65,9 +65,15 @@ class Violation:
         return replace(self, waived=f"{reason} ({who})")
 
 
-def fingerprint(rule: str, cell: str, finding: Finding) -> str:
-    """Return a short text that stays the same while a rule finds the same thing at the same place of a cell."""
-    place = "" if finding.box is None else "{:.3f},{:.3f},{:.3f},{:.3f}".format(*finding.box)
+def fingerprint(rule: str, cell: str, finding: Finding, *, box: Box | None = None) -> str:
+    """Return a short text that stays the same while a rule finds the same thing at the same place of a cell.
+
+    Parameters
+    ----------
+    box
+        The finding's as the cell sees it; by default the one that it has.
+    """
+    place = "" if finding.box is None else "{:.3f},{:.3f},{:.3f},{:.3f}".format(*(box or finding.box))
     measured = "" if finding.measured is None else f"{finding.measured:.3f}"
     words = finding.sentence if finding.box is None else ""
     return hashlib.sha256("|".join([rule, cell, place, measured, words]).encode()).hexdigest()[:16]

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from maskgen import expressions
 from maskgen.drc.coverage.folds import Shortened
 from maskgen.drc.coverage.quadrants import edges_of_polygons
@@ -14,6 +16,7 @@ from maskgen.drc.layouts import contraction, placements
 from maskgen.drc.layouts.contraction import Contracted, Cut
 from maskgen.drc.layouts.copies import FarReachingError, require_local, require_small, spread
 from maskgen.drc.layouts.crowding import require_few_touching, require_sparse
+from maskgen.drc.layouts.homes import Homes
 from maskgen.drc.layouts.placements import Hierarchy
 from maskgen.drc.rules import areas, reach
 from maskgen.drc.scene import FlatScene
@@ -23,7 +26,8 @@ from maskgen.expressions import Boolean, Expression, Offset, Shape, Snapped
 from maskgen.geometry.arrays import Lattice
 from maskgen.geometry.memory import told_if_short
 from maskgen.geometry.polygons import Polygons, from_geometries
-from maskgen.stream.cells import Cells
+from maskgen.geometry.regions import Box
+from maskgen.stream.cells import Cells, LayerKey
 
 _LEAST_MARGIN = 1.0
 """How far [µm] anything is seen at least: rounding reaches beyond its place."""
@@ -80,10 +84,34 @@ class LayoutSubject:
                 found = self._surveyed(rule) if is_survey else self._found(rule)
         except MaskgenError as error:
             raise MaskgenError(f"{self.path}: {rule.id}: {error}") from None
-        for finding, lattices in sorted(found, key=lambda entry: (entry[0].box or (), entry[0].sentence)):
-            mark, count = fingerprint(rule.id, self.name, finding), sum(lattice.count for lattice in lattices)
+        found.sort(key=lambda entry: (entry[0].box or (), entry[0].sentence))
+        homes = self._homes(rule, [finding for finding, _ in found])
+        for (finding, lattices), (cell, box) in zip(found, homes, strict=True):
+            mark, count = fingerprint(rule.id, cell, finding, box=box), sum(lattice.count for lattice in lattices)
             copies = lattices if count > 1 else ()
-            yield Violation(rule.id, rule.check, rule.severity, finding, self.name, copies, count or 1, mark)
+            yield Violation(rule.id, rule.check, rule.severity, finding, cell, copies, count or 1, mark)
+
+    def _homes(self, rule: Rule, found: Sequence[Finding]) -> Iterator[tuple[str, Box | None]]:
+        """Yield for each finding the cell that it belongs to, and its box there if that is not the top cell."""
+        placed = np.array([number for number, finding in enumerate(found) if finding.box is not None], dtype=np.int64)
+        cell, boxes = np.full(len(found), self.top), np.zeros((len(found), 4))
+        keys = frozenset(self.deck.layers[name] for name in self._layers(rule))
+        if keys and len(placed) and len(self.cells.cells[self.top].references):
+            homes = self._known_homes.setdefault(keys, Homes(replace(self.tree, wanted=keys, parts={})))
+            cell[placed], boxes[placed] = homes.of(np.array([found[number].box for number in placed]) * _UNIT)
+        for number, (left, bottom, right, top) in zip(
+            cell.tolist(), (np.round(boxes / _UNIT, 6) + 0.0).tolist(), strict=True
+        ):
+            yield self.cells.cells[number].name, None if number == self.top else (left, bottom, right, top)
+
+    @cached_property
+    def _known_homes(self) -> dict[frozenset[LayerKey], Homes]:
+        return {}
+
+    def _layers(self, rule: Rule) -> frozenset[str]:
+        """Return the names of the layers that a rule reads."""
+        wholes = (expressions.substitute(area, self.deck.derived) for area in areas(rule))
+        return frozenset[str]().union(*map(expressions.layers_of, wholes))
 
     def status(self, rule: Rule) -> str:
         """Return whether the rule had anything to look at: something on a layer that its first expression reads."""
@@ -191,8 +219,7 @@ class LayoutSubject:
         plain = next((short.scene for short in self.known.values() if not short.cuts), None)
         if plain is not None:
             return plain
-        whole = (expressions.substitute(area, self.deck.derived) for area in areas(rule))
-        names = frozenset[str]().union(*map(expressions.layers_of, whole))
+        names = self._layers(rule)
         for name in names - self._flat.keys():
             tree = replace(self.tree, wanted=frozenset({self.deck.layers[name]}), parts={})
             self._flat.update({name: self._scene(self._written_out(tree)).shapes[name]})
