@@ -3,8 +3,10 @@
 import gc
 import json
 import logging
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +34,40 @@ class _FailedError(click.ClickException):
         click.echo(self.message, err=True)
 
 
+@contextmanager
+def _unread() -> Iterator[None]:
+    """End as programs do whose output is closed: by the signal where there is one, a status of 141 for shells."""
+    try:
+        yield
+    except BrokenPipeError:
+        if hasattr(signal, "SIGPIPE"):
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            signal.raise_signal(signal.SIGPIPE)
+        sys.exit(FAILED)
+
+
 class _Group(click.Group):
-    """A group that prints a `MaskgenError` instead of a traceback."""
+    """A group that prints a `MaskgenError` instead of a traceback, and ends quietly once nobody reads on."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's signature
+        """Run a command line."""
+        with _unread():
+            return super().main(*args, **extra)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401 - click's signature
+        """Read the arguments, and help where it is asked for: click itself would end with 1, which says *found*."""
+        with _unread():
+            return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            with _unread():
+                return super().invoke(ctx)
         except MaskgenError as error:
             raise _FailedError(str(error)) from error
+        except OSError as error:
+            raise _FailedError(f"{error.filename or 'standard output'}: cannot write: {error.strerror}") from error
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -403,7 +430,7 @@ def diff(
 
     targets = _report_targets(reports, one, other)
     found = compare(one, other, tolerance=_tolerance(tolerance), cell=cell)
-    heading = Heading(str(other), found.cell, __version__, extent=found.extent)
+    heading = Heading(str(other), found.cell, __version__, extent=found.extent, compared_with=str(one))
     write_files({path: render(format_, found.report, heading) for path, format_ in targets.items()})
     for violation in found.report.violations:
         _say(text.line(violation))

@@ -1,7 +1,11 @@
 """The command line as a user sees it: what it prints, what it writes, how it ends."""
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import gdstk
@@ -405,3 +409,40 @@ def test_damaged_layout(tmp_path, monkeypatch, damage, said):
 
     assert (status, output) == (2, "")
     assert re.fullmatch(said + "\n", error)
+
+
+@pytest.fixture
+def unread():
+    """Return the writing end of a pipe whose reader is gone."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    yield writing
+    os.close(writing)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="the platform has no signal for a closed pipe")
+@pytest.mark.parametrize("arguments", [("explain",), ("--help",), ("explain", "--help"), ("schema", "deck"), ("bild",)])
+def test_output_that_nobody_reads_is_no_finding(unread, arguments):
+    command = [sys.executable, "-m", "maskgen.cli", *arguments]
+    done = subprocess.run(command, stdout=unread, stderr=unread, check=False)
+
+    assert done.returncode == -signal.SIGPIPE
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="the platform has no signal for a closed pipe")
+def test_shells_see_of_a_closed_pipe_what_they_see_of_any_program(unread):
+    said = '"$0" -m maskgen.cli explain; echo $? >&2'
+    done = subprocess.run(
+        ["bash", "-c", said, sys.executable], stdout=unread, stderr=subprocess.PIPE, text=True, check=False
+    )
+
+    assert done.stderr == "141\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the platform has no device that is always full")
+def test_output_that_finds_no_room():
+    command = [sys.executable, "-m", "maskgen.cli", "explain"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (2, "standard output: cannot write: No space left on device\n")

@@ -22,18 +22,30 @@ _ROUGH = 40
 """Copies along one side of a lattice from which on it is shown as a block."""
 
 
-def render(report: Report, *, version: str, layout: str, cell: str, extent: Box | None = None) -> str:
+def render(
+    report: Report,
+    *,
+    version: str,
+    layout: str,
+    cell: str,
+    compared_with: str | None = None,
+    extent: Box | None = None,
+) -> str:
     """Return the report as a page of HTML.
 
     Parameters
     ----------
+    compared_with
+        Path of the other layout of a comparison.
     extent
         Box [µm] of the map; that around all places by default.
     """
     shown = report.violations[:MOST_ROWS]
     name = layout.replace("\\", "/").rsplit("/", 1)[-1]
+    looked = layout if compared_with is None else f"{layout} compared with {compared_with}"
+    subject = f"{looked}, cell {cell}, deck {report.deck}, maskgen {version}"
     body = [
-        f"<header>\n<h1>{escaped(name)}</h1>\n<p>{escaped(_subject(report, layout, cell, version))}</p>\n</header>",
+        f"<header>\n<h1>{escaped(name)}</h1>\n<p>{escaped(subject)}</p>\n</header>",
         _cards(report),
         _map(shown, extent),
         _filters(report),
@@ -54,10 +66,6 @@ def render(report: Report, *, version: str, layout: str, cell: str, extent: Box 
 def _shipped(name: str) -> str:
     """Return a file that lies beside this module."""
     return (resources.files("maskgen.report") / name).read_text(encoding="utf-8")
-
-
-def _subject(report: Report, layout: str, cell: str, version: str) -> str:
-    return f"{layout}, cell {cell}, deck {report.deck}, maskgen {version}"
 
 
 def _cards(report: Report) -> str:

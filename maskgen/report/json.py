@@ -10,17 +10,22 @@ DIGITS = 6
 """Decimals of coordinates [µm]: well below a database unit."""
 
 
-def render(report: Report, *, version: str, layout: str, cell: str, timed: bool = True) -> str:
+def render(
+    report: Report, *, version: str, layout: str, cell: str, compared_with: str | None = None, timed: bool = True
+) -> str:
     """Return the report as JSON text.
 
     Parameters
     ----------
+    compared_with
+        Path of the other layout of a comparison; the field is in reports of comparisons alone.
     timed
         Whether each rule's seconds are said; a build leaves them out, so that equal specs give equal bytes.
     """
     data = {
         "maskgen": version,
         "layout": layout,
+        **({} if compared_with is None else {"compared_with": compared_with}),
         "cell": cell,
         "deck": report.deck,
         "unit": "um",

@@ -8,7 +8,9 @@ from maskgen.report import text
 from maskgen.report.markup import escaped
 
 
-def render(report: Report, *, version: str, layout: str, cell: str, timed: bool = True) -> str:
+def render(
+    report: Report, *, version: str, layout: str, cell: str, compared_with: str | None = None, timed: bool = True
+) -> str:
     """Return the report as XML.
 
     A rule with an error that nobody waived fails, one whose layer is empty is skipped; warnings and waived findings
@@ -16,6 +18,8 @@ def render(report: Report, *, version: str, layout: str, cell: str, timed: bool 
 
     Parameters
     ----------
+    compared_with
+        Path of the other layout of a comparison.
     timed
         Whether each rule's seconds are said.
     """
@@ -27,9 +31,11 @@ def render(report: Report, *, version: str, layout: str, cell: str, timed: bool 
     skipped = sum(_is_skipped(run, found[run.rule.id]) for run in report.rules)
     totals = f'tests="{len(report.rules)}" failures="{failures}" errors="0"'
     seconds = sum(run.seconds for run in report.rules) if timed else 0.0
+    named = {"maskgen": version, "layout": layout, "compared_with": compared_with, "cell": cell, "deck": report.deck}
     properties = "".join(
         f'   <property name="{escaped(name)}" value="{escaped(value)}"/>\n'
-        for name, value in (("maskgen", version), ("layout", layout), ("cell", cell), ("deck", report.deck))
+        for name, value in named.items()
+        if value is not None
     )
     said = "".join(f"warning: {sentence}\n" for sentence in report.stale)
     return (

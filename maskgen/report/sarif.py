@@ -21,7 +21,15 @@ ROOT = "%SRCROOT%"
 _PROPERTIES = ("measured", "limit", "bbox", "edges", "cell", "lattices")
 
 
-def render(report: Report, *, version: str, layout: str, cell: str, spans: Mapping[str, Span] | None = None) -> str:
+def render(
+    report: Report,
+    *,
+    version: str,
+    layout: str,
+    cell: str,
+    compared_with: str | None = None,
+    spans: Mapping[str, Span] | None = None,
+) -> str:
     """Return the report as a SARIF log of one run.
 
     A finding that repeats is one result with its `occurrenceCount`; waived ones are suppressed. Rules without anything
@@ -31,12 +39,16 @@ def render(report: Report, *, version: str, layout: str, cell: str, spans: Mappi
     ----------
     layout
         The spec, or the layout file: the artifact in which everything is found.
+    compared_with
+        The other layout file of a comparison: an artifact beside it.
     spans
         Where in the text of the spec the findings of each rule belong, by the rule's id; a layout has no text.
     """
     rules = [run.rule for run in report.rules]
     places = {rule.id: place for place, rule in enumerate(rules)}
     artifact = _artifact(layout)
+    other = artifact if compared_with is None else _artifact(compared_with)
+    looked = [artifact] if other == artifact else [artifact, other]
     run = {
         "tool": {
             "driver": {
@@ -47,11 +59,12 @@ def render(report: Report, *, version: str, layout: str, cell: str, spans: Mappi
         },
         "automationDetails": {"id": f"maskgen/{report.deck}/"},
         "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which maskgen ran."}}},
-        "artifacts": [{"location": artifact, "roles": ["analysisTarget"]}],
+        "artifacts": [{"location": location, "roles": ["analysisTarget"]} for location in looked],
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(report, places)}],
         "results": [],
-        "properties": {"cell": cell, "unit": "um"},
+        "properties": {"cell": cell, "unit": "um"}
+        | ({} if compared_with is None else {"compared_with": compared_with}),
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     found = (_result(violation, places, artifact, (spans or {}).get(violation.rule)) for violation in report.violations)

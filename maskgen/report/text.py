@@ -6,9 +6,16 @@ from maskgen.drc.run import Report
 from maskgen.drc.violation import Violation, counts
 
 
-def render(report: Report, *, verbose: bool = False) -> str:
-    """Return the report as text; waived findings only where more is asked for."""
+def render(report: Report, *, verbose: bool = False, about: str = "") -> str:
+    """Return the report as text; waived findings only where more is asked for.
+
+    Parameters
+    ----------
+    about
+        What stands on the first line, if anything does.
+    """
     lines = [*_findings(report, verbose=verbose), *(f"warning: {sentence}" for sentence in report.stale)]
+    lines[:0] = [about] if about else []
     return "\n".join([*lines, summary(report)]) + "\n"
 
 

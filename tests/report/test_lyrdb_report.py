@@ -1,6 +1,8 @@
 """The marker database, opened with KLayout."""
 
-from klayout import rdb
+from dataclasses import replace
+
+from klayout import db, rdb
 
 from maskgen.report import lyrdb
 
@@ -35,3 +37,19 @@ def test_items_have_their_boxes_and_the_waived_ones_their_tag(report, tmp_path):
         "119 um apart, at least 120 um wanted; 1 place; waived: measured (Ada)",
     ]
     assert [database.cell_by_id(item.cell_id()).qname() for item in items] == [CELL, CELL]
+
+
+def test_two_edges_are_drawn_as_such(report, tmp_path):
+    edges = (((0.0, 1.0), (0.0, 50.0)), ((99.5, 50.0), (99.5, 1.0)))
+    first, *others = report.violations
+    told = replace(report, violations=(replace(first, finding=replace(first.finding, edges=edges)), *others))
+
+    database = opened(told, tmp_path / "a.lyrdb")
+    items = list(database.each_item())
+
+    assert [[str(value).partition(":")[0] for value in item.each_value()] for item in items] == [
+        ["box", "edge-pair", "text"],
+        ["box", "text"],
+    ]
+    first, second = db.DEdge(0, 1, 0, 50), db.DEdge(99.5, 50, 99.5, 1)
+    assert list(items[0].each_value())[1].edge_pair() == db.DEdgePair(first, second)

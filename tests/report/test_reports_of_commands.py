@@ -1,5 +1,6 @@
 """What `drc`, `diff` and `accept` write, opened by something else: a schema, readers, KLayout, a browser."""
 
+import json
 from pathlib import Path
 
 import gdstk
@@ -65,6 +66,7 @@ COMMANDS = {
     ),
     "a difference": ("diff", "pads 50% µ#1.gds", "other.gds"),
     "no difference": ("diff", "other.gds", "other.gds"),
+    "a file and itself by another path": ("diff", "./other.gds", "././other.gds"),
     "a mask set at a vendor's": ("accept", "masks/pkg_M1.gds", "--profile", "mask_chrome_std"),
 }
 
@@ -113,3 +115,57 @@ def test_page_of_every_command_opens_in_a_browser_and_its_filters_work(browser, 
         assert len([row for row in rows.all() if not row.is_visible()]) == waived
     assert faults == []
     page.close()
+
+
+def read_lyrdb(text):
+    """Return what KLayout says a marker database is about."""
+    Path("read.lyrdb").write_text(text, encoding="utf-8")
+    database = rdb.ReportDatabase("")
+    database.load("read.lyrdb")
+    return database.description
+
+
+def read_junit(text):
+    """Return the property of a JUnit report that names the other file."""
+    (suite,) = opened_junit(text)
+    return {entry.name: entry.value for entry in suite.properties()}["compared_with"]
+
+
+def read_sarif(text):
+    """Return the artifacts of a SARIF log, and the property of its run that names the other file."""
+    (run,) = opened_sarif(text)["runs"]
+    return *(artifact["location"]["uri"] for artifact in run["artifacts"]), run["properties"]["compared_with"]
+
+
+BOTH = "new/pads.gds compared with old/pads.gds"
+NAMING_BOTH = {
+    "json": (lambda text: (json.loads(text)["layout"], json.loads(text)["compared_with"]), tuple(BOTH.split())[::3]),
+    "junit": (read_junit, "old/pads.gds"),
+    "lyrdb": (read_lyrdb, BOTH),
+    "sarif": (read_sarif, ("new/pads.gds", "old/pads.gds", "old/pads.gds")),
+    "text": (lambda text: text.partition("\n")[0], BOTH),
+    "html": (lambda text: text.partition("<p>")[2].partition(", cell TOP")[0], BOTH),
+}
+
+
+@pytest.mark.parametrize("count", [pytest.param(4, id="equal"), pytest.param(5, id="different")])
+@pytest.mark.parametrize(("format_", "read", "expected"), [(name, *entry) for name, entry in NAMING_BOTH.items()])
+def test_every_report_of_a_comparison_names_both_files(folder, format_, read, expected, count):
+    for name, columns in (("old", 4), ("new", count)):
+        (folder / name).mkdir()
+        pads(folder / name / "pads.gds", columns)
+    done = CliRunner().invoke(main, ["diff", "old/pads.gds", "new/pads.gds", "--report", f"{format_}=found"])
+
+    assert done.exit_code == (count != 4)
+    assert read(Path("found").read_text(encoding="utf-8")) == expected
+
+
+def test_reports_of_one_layout_speak_of_no_other(folder):
+    asked = [part for format_ in NAMING_BOTH for part in ("--report", f"{format_}=report.{format_}")]
+    done = CliRunner().invoke(main, ["drc", "other.gds", "--deck", "deck.yaml", *asked])
+
+    assert done.exit_code == 1
+    for format_ in NAMING_BOTH:
+        text = Path(f"report.{format_}").read_text(encoding="utf-8")
+        assert "compared" not in text
+        assert "None" not in text
