@@ -52,4 +52,4 @@ def test_two_edges_are_drawn_as_such(report, tmp_path):
         ["box", "text"],
     ]
     first, second = db.DEdge(0, 1, 0, 50), db.DEdge(99.5, 50, 99.5, 1)
-    assert list(items[0].each_value())[1].edge_pair() == db.DEdgePair(first, second)
+    assert list(items[0].each_value())[1].edge_pair() == db.DEdgePair(first, second, True)
