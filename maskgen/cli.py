@@ -284,7 +284,7 @@ def show(subject: Path, *, markers: Path | None, deck: str | None, port: int) ->
     multiple=True,
     callback=_once,
     type=click.Path(path_type=Path),
-    help="File of findings in the LAYOUT that are accepted.",
+    help="File of findings in the LAYOUT that are accepted, by rule, fingerprint, or a box that holds them whole.",
 )
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a value of the SPEC.")
 @click.option(

@@ -6,14 +6,18 @@ Knows nothing of files.
 """
 
 import ast
+import keyword
 import math
 import operator
+import unicodedata
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
 
 from maskgen.geometry import regions
 from maskgen.geometry.regions import Region
+from maskgen.units import UM
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,12 @@ class Snapped:
 Expression = Layer | Boolean | Offset | Shape | Snapped
 
 _BOOLEANS: dict[type[ast.operator], str] = {ast.BitOr: "|", ast.BitAnd: "&", ast.Sub: "-", ast.BitXor: "^"}
-_METHODS = {"|": "union", "&": "intersection", "-": "difference", "^": "symmetric_difference"}
+_BOOLEAN_OF: dict[str, Callable[[Region, Region], Region]] = {
+    "|": lambda left, right: regions.areal(left.union(right)),
+    "&": regions.intersection,
+    "-": regions.difference,
+    "^": lambda left, right: regions.areal(left.symmetric_difference(right)),
+}
 _ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -72,6 +81,10 @@ _SHAPES = {"hull": regions.hull, "holes": regions.holes}
 _DEPTH_LIMIT = 60
 _LARGEST = 1e12
 _LONGEST_SHOWN = 60
+_DIGITS = 9
+"""Digits of a number [µm] that are kept when its unit is converted."""
+NO_UNIT = "has no unit: write 'unit: um' at the top of the file"
+"""What is wrong with a bare number in a file that does not say its unit; `units.length` says it too."""
 
 
 class ExpressionError(ValueError):
@@ -82,7 +95,24 @@ class ExpressionError(ValueError):
         super().__init__(sentence)
 
 
-def parse(text: str, *, layers: Set[str], numbers: Mapping[str, float]) -> Expression:
+@dataclass(frozen=True)
+class _Known:
+    """What a recipe may name, and how its distances are read."""
+
+    layers: Set[str]
+    numbers: Mapping[str, float]
+    unit: str | None
+    longest: float
+
+
+def parse(
+    text: str,
+    *,
+    layers: Set[str],
+    numbers: Mapping[str, float],
+    unit: str | None = "um",
+    longest: float = math.inf,
+) -> Expression:
     """Return the tree of a recipe.
 
     Parameters
@@ -91,31 +121,64 @@ def parse(text: str, *, layers: Set[str], numbers: Mapping[str, float]) -> Expre
         Names that a recipe may use as regions.
     numbers
         Values [µm] that it may use as distances.
+    unit
+        Unit of bare numbers, as in `number`.
+    longest
+        Largest distance [µm] by which a region may be grown or shrunk.
 
     Raises
     ------
     ExpressionError
         For anything but ``| & - ^``, ``grow``, ``shrink``, ``hull``, ``holes``, brackets and known names.
     """
-    return _region(_python(text), layers, numbers)
+    return _region(_python(text), _Known(layers, numbers, unit, longest))
 
 
-def number(text: str | float, numbers: Mapping[str, float]) -> float:
+def number(
+    text: str | float, numbers: Mapping[str, float], *, unit: str | None = "um", power: Literal[1, 2] = 1
+) -> float:
     """Return the value of a formula such as ``max(0, plating - mask_height)``.
+
+    Parameters
+    ----------
+    numbers
+        Values [µm] that it may name.
+    unit
+        Unit of bare numbers, one of `UM`, or None where they have none. A number beside names may be a length or a
+        factor, so where the unit is not µm as that of `numbers`, a formula has either.
+    power
+        1 for a length, 2 for an area, whose bare numbers are in the square of the unit.
 
     Examples
     --------
-    >>> number("2*undercut + 1", {"undercut": 20.0})
-    41.0
+    >>> number("2*undercut + 1", {"undercut": 20.0}), number("0.05 + 0.01", {}, unit="mm")
+    (41.0, 60.0)
     """
     if isinstance(text, int | float):
         return float(text)
-    return _number(_python(text), numbers)
+    return _value(_python(text), numbers, unit, power)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether an expression can name something so.
+
+    Examples
+    --------
+    >>> is_name("M1_PIN"), is_name("M1.PIN"), is_name("and")
+    (True, False, False)
+    """
+    # Python reads names in their compatible form, ﬁ as fi.
+    is_plain = text.isidentifier() and unicodedata.normalize("NFKC", text) == text
+    return is_plain and not keyword.iskeyword(text)
 
 
 def names(text: str) -> frozenset[str]:
     """Return every name that an expression uses, functions left out."""
-    tree = _python(text)
+    return _names(_python(text))
+
+
+def _names(tree: ast.expr) -> frozenset[str]:
+    """Return every name in a tree, functions left out."""
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called)
 
@@ -209,8 +272,7 @@ def _evaluate(expression: Expression, layers: Mapping[str, Region], memo: dict[E
         case Layer(name):
             return layers.get(name, regions.EMPTY)
         case Boolean(symbol, left, right):
-            combine = getattr(evaluate(left, layers, memo), _METHODS[symbol])
-            return regions.areal(combine(evaluate(right, layers, memo)))
+            return _BOOLEAN_OF[symbol](evaluate(left, layers, memo), evaluate(right, layers, memo))
         case Offset(of, distance):
             return regions.grow(evaluate(of, layers, memo), distance)
         case Shape(function, of):
@@ -240,38 +302,57 @@ def _depth(node: ast.AST) -> int:
     return depth
 
 
-def _region(node: ast.expr, layers: Set[str], numbers: Mapping[str, float]) -> Expression:
+def _region(node: ast.expr, known: _Known) -> Expression:
     """Return the tree of a node that must be a region."""
     match node:
         case ast.Name(name):
-            if name not in layers:
-                raise _unknown("layer", name, layers, node)
+            if name not in known.layers:
+                raise _unknown("layer", name, known.layers, node)
             return Layer(name)
         case ast.BinOp(left, symbol, right) if type(symbol) in _BOOLEANS:
-            return Boolean(_BOOLEANS[type(symbol)], _region(left, layers, numbers), _region(right, layers, numbers))
+            return Boolean(_BOOLEANS[type(symbol)], _region(left, known), _region(right, known))
         case ast.Call(ast.Name(function), arguments, []):
-            return _call(function, arguments, node, layers, numbers)
+            return _call(function, arguments, node, known)
     raise ExpressionError(
         f"{ast.unparse(node)!r} is not a region: use layers, | & - ^, grow, shrink, hull, holes",
         node.col_offset,
     )
 
 
-def _call(
-    function: str, arguments: list[ast.expr], node: ast.expr, layers: Set[str], numbers: Mapping[str, float]
-) -> Expression:
+def _call(function: str, arguments: list[ast.expr], node: ast.expr, known: _Known) -> Expression:
     """Return the tree of a function of a region."""
     if function in _OFFSETS and len(arguments) == 2:
-        distance = _number(arguments[1], numbers)
+        distance = _value(arguments[1], known.numbers, known.unit)
         if distance < 0:
             raise ExpressionError(f"{function} by {distance:g} um: the distance must not be negative", node.col_offset)
-        return Offset(_region(arguments[0], layers, numbers), _OFFSETS[function] * distance)
+        if distance > known.longest:
+            sentence = f"{function} by {distance:g} um: the distance must be at most {known.longest:g} um"
+            raise ExpressionError(sentence, node.col_offset)
+        return Offset(_region(arguments[0], known), _OFFSETS[function] * distance)
     if function in _SHAPES and len(arguments) == 1:
-        return Shape(function, _region(arguments[0], layers, numbers))
+        return Shape(function, _region(arguments[0], known))
     wanted = "(LAYER, distance)" if function in _OFFSETS else "(LAYER)"
     if function in _OFFSETS or function in _SHAPES:
         raise ExpressionError(f"{function} takes {wanted}", node.col_offset)
     raise _unknown("function", function, {*_OFFSETS, *_SHAPES}, node)
+
+
+def _value(node: ast.expr, numbers: Mapping[str, float], unit: str | None, power: int = 1) -> float:
+    """Return the value of a formula [µm or µm²]."""
+    value = _number(node, numbers)
+    bare = [part for part in ast.walk(node) if isinstance(part, ast.Constant) and part.value]
+    if not bare or (unit is not None and UM[unit] == 1.0):
+        return value
+    first = min(bare, key=lambda part: part.col_offset)
+    if unit is None:
+        raise ExpressionError(f"{ast.unparse(first)} {NO_UNIT}", first.col_offset)
+    if _names(node):
+        sentence = (
+            f"{ast.unparse(first)} stands beside numbers in um, but the unit of this file is {unit}: "
+            "write such a formula in a file with 'unit: um'"
+        )
+        raise ExpressionError(sentence, first.col_offset)
+    return round(value * UM[unit] ** power, _DIGITS)
 
 
 def _number(node: ast.expr, numbers: Mapping[str, float]) -> float:

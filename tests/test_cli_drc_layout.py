@@ -223,6 +223,16 @@ def test_shapes_finer_than_the_grid_of_the_checks(folder, ending, precision, edg
     assert error == ("" if said is None else f"fine.{ending}: cell 'TOP': layer 1/0: {said} lies {grid}\n")
 
 
+def test_paths_whose_outlines_lie_between_are_rounded(folder):
+    made = gdstk.Library(unit=1e-6, precision=1e-9)
+    made.new_cell("TOP").add(gdstk.FlexPath([(0, 0), (20, 33)], 3, layer=1, simple_path=True))
+    made.write_gds("path.gds")
+
+    status, _, error = run("drc", "path.gds", "--deck", "deck.yaml")
+
+    assert (status, error) == (1, "")
+
+
 def test_cells_that_stand_between_the_points_of_the_grid(folder):
     made = gdstk.Library(unit=1e-6, precision=5e-10)
     unit, top = made.new_cell("UNIT"), made.new_cell("TOP")

@@ -15,19 +15,13 @@ from maskgen.errors import MaskgenError
 from maskgen.geometry import polygons
 from maskgen.geometry.polygons import Polygons
 from maskgen.stream import cells as stream
-from maskgen.stream import faults, hierarchy, oasis_frame, records
-from maskgen.stream.grammar import Record
-from maskgen.stream.oasis_numbers import DamageError, Reader
-from maskgen.stream.scan import contents, sound_records
+from maskgen.stream import hierarchy
+from maskgen.stream.unit import database_unit
 
 _FINEST = 1000
 """Greatest denominator of the ratio of two database units that have a common one."""
-_HEAD = 1 << 18
-"""Bytes of a file among which its unit is looked for."""
 _PORTION = 1 << 16
 """Points that are put on the grid in one go."""
-_MICROMETRE = 1e-6
-"""The unit [m] of what is told."""
 _MOST_REPEATED = 5_000_000
 """Vertices of a shape with all its repetitions up to which it is written out, so that layers without cells are flat."""
 _SAME = 1e-5
@@ -83,45 +77,6 @@ def common_unit(one: float, other: float) -> float:
     small, large = sorted((one, other))
     ratio = Fraction(large / small).limit_denominator(_FINEST)
     return round(small / ratio.denominator, 12)
-
-
-def database_unit(path: Path) -> float:
-    """Return the length [µm] in which a file counts.
-
-    Raises
-    ------
-    LayoutError
-        If the file is damaged where it tells.
-    """
-    head = contents(path, _HEAD)
-    found = _oasis_unit(head) if head.startswith(oasis_frame.MAGIC) else _gds_unit(head)
-    low, high = faults.DATABASE_UNITS
-    if found is None or not low <= found <= high:
-        # Whoever reads all of it knows why.
-        stream.read_cells(path)
-        found = faults.units_of(sound_records(path))[1]
-    return found / _MICROMETRE
-
-
-def _oasis_unit(head: bytes) -> float | None:
-    """Return the database unit [m] that the first record of an OASIS file tells."""
-    reader = Reader(head, len(oasis_frame.MAGIC), len(head), "the end")
-    try:
-        reader.byte()
-        reader.text()
-        steps = reader.real()
-    except DamageError:
-        return None
-    return _MICROMETRE / steps if steps > 0 else None
-
-
-def _gds_unit(head: bytes) -> float | None:
-    """Return the database unit [m] that the records at the beginning of a GDSII file tell."""
-    if len(head) < 4:
-        return None
-    found, _ = records.walk(head)
-    units = found.of(Record.UNITS)
-    return faults.units_of(found)[1] if len(units) and found.sizes[units[0]] == 16 else None
 
 
 def _file(path: Path, unit: float) -> LayoutFile:

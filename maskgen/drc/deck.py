@@ -2,7 +2,7 @@
 
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
@@ -15,8 +15,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from maskgen import expressions
 from maskgen.drc import checks
+from maskgen.drc.params import region
 from maskgen.errors import Problem, ProblemsError
-from maskgen.expressions import Expression, ExpressionError
+from maskgen.expressions import NO_UNIT, Expression, ExpressionError
 from maskgen.source import Source, read_source, shown, validate, wording
 from maskgen.spec.fields import Name
 from maskgen.spec.waivers import Waiver
@@ -47,15 +48,33 @@ class DeckFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     deck: Name = Field(description="Name of the deck")
-    unit: str | None = Field(None, description="Unit of bare lengths")
+    unit: str | None = Field(
+        None, description="Unit of bare numbers, also of those in formulas; without it, every length says its own"
+    )
     layers: dict[Name, LayerKey] = Field(
         default_factory=dict,
-        description="Layers of a layout from elsewhere, as layer/datatype; decks of a technology need none",
+        description=(
+            "Layers of a layout from elsewhere, as layer/datatype, by names of letters, digits and _; "
+            "decks of a technology need none"
+        ),
     )
-    include: list[str] = Field(default_factory=list, description="Decks whose rules also hold: shipped names or files")
-    derived: dict[str, str] = Field(default_factory=dict, description="Layers made for the rules")
-    rules: dict[str, dict[str, Any]] = Field(description="Rules by id: check, its numbers, severity, why")
-    waive: list[Waiver] = Field(default_factory=list, description="Findings that are accepted, with reason and name")
+    include: list[str] = Field(
+        default_factory=list,
+        description=(
+            "Decks whose layers, rules and waivers also hold, shipped names or files; "
+            "no rule may have the id of another, and no layer two meanings"
+        ),
+    )
+    derived: dict[str, str] = Field(
+        default_factory=dict, description="Layers made for the rules, by names of letters, digits and _"
+    )
+    rules: dict[str, dict[str, Any]] = Field(
+        description="Rules by id: check, its numbers, severity, why; at least one, or one of a deck that is included"
+    )
+    waive: list[Waiver] = Field(
+        default_factory=list,
+        description="Findings in a layout that are accepted, with reason and name; those of a package its spec waives",
+    )
 
 
 @dataclass(frozen=True)
@@ -86,6 +105,20 @@ class Deck:
     waive: tuple[Waiver, ...] = ()
 
 
+_Kind = Literal["layers", "derived", "rules"]
+
+_BESIDE: Mapping[_Kind, tuple[_Kind, ...]] = {
+    "layers": ("layers", "derived"),
+    "derived": ("layers", "derived"),
+    "rules": ("rules",),
+}
+"""Kinds of what a deck says that share their names."""
+
+_WORDS: Mapping[_Kind, str] = {"layers": "layer", "derived": "layer", "rules": "rule"}
+_LONGEST_ID = 200
+"""Characters of a rule's id: a waiver names no longer one."""
+
+
 @cache
 def check_names() -> tuple[str, ...]:
     """Return the names of all checks, hyphens as in decks."""
@@ -103,14 +136,47 @@ def known_checks() -> dict[str, ModuleType]:
     return {name: check_module(name) for name in check_names()}
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a deck says something."""
+
+    file: Path
+    line: int
+    shown: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.shown}:{self.line}"
+
+
 @dataclass(eq=False)
 class _Draft:
-    """A deck in the making: what is known so far, and what is wrong."""
+    """A deck in the making: what is known so far, where it was said, and what is wrong."""
 
+    name: str
     layers: dict[str, tuple[int, int]] = field(default_factory=dict)
     derived: dict[str, Expression] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
+    waive: dict[tuple[Path, int], Waiver] = field(default_factory=dict)
+    places: dict[tuple[_Kind, str], _Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def deck(self) -> Deck:
+        """Return the deck that it has become."""
+        return Deck(self.name, tuple(self.rules.values()), self.derived, self.layers, tuple(self.waive.values()))
+
+    def add(self, kind: _Kind, name: str, said: Any, place: _Place) -> str:  # noqa: ANN401 - layer, tree or rule
+        """Take over what a deck says; return what is wrong with it beside what is known, if anything is."""
+        for other in _BESIDE[kind]:
+            known, at = getattr(self, other).get(name), self.places.get((other, name))
+            if known is None or at == place:
+                continue
+            if kind == "rules":
+                return f"is a rule of {at} too: give one of them another id"
+            if known != said:
+                return f"means something else in {at}: give one of them another name"
+        getattr(self, kind)[name] = said
+        self.places[kind, name] = place
+        return ""
 
 
 def read_deck(
@@ -134,7 +200,7 @@ def read_deck(
     SourceError
         With every mistake, each at its line.
     """
-    return _read(find(name, beside, ".drc.yaml"), _Given(layers, numbers, is_layout=False), within)
+    return _read(find(name, beside, ".drc.yaml"), _Given(layers, numbers, is_layout=False), within).deck()
 
 
 def read_layout_deck(path: Path) -> Deck:
@@ -145,7 +211,7 @@ def read_layout_deck(path: Path) -> Deck:
     SourceError
         With every mistake, each at its line.
     """
-    return _read(path, _Given(frozenset(), {}, is_layout=True), ())
+    return _read(path, _Given(frozenset(), {}, is_layout=True), ()).deck()
 
 
 @dataclass(frozen=True)
@@ -157,54 +223,137 @@ class _Given:
     is_layout: bool
 
 
-def _read(path: Path, given: _Given, within: tuple[Path, ...]) -> Deck:
-    """Return a deck from its file."""
+def _read(path: Path, given: _Given, within: tuple[Path, ...]) -> _Draft:
+    """Return what a deck and those that it includes say, whole and right."""
     if path.resolve() in within:
         raise ValueError(f"{path.name} includes itself")
     source = read_source(path)
     file = validate(source, DeckFile)
-    draft = _Draft(layers=dict(file.layers) if given.is_layout else {})
-    given = replace(given, layers=given.layers | draft.layers.keys())
-    _include(file, path, given, within=within, draft=draft)
-    if given.is_layout and not within and not draft.layers:
-        draft.problems.append(Problem(("layers",), "missing: say what the rules look at, such as {PAD: 1/0}"))
+    if problems := [*_name_problems(file), *_id_problems(file)]:
+        raise source.error(problems)
+    draft = _Draft(file.deck)
+    if given.is_layout:
+        for name, key in file.layers.items():
+            draft.add("layers", name, key, _place(source, ("layers", name)))
+        given = replace(given, layers=given.layers | draft.layers.keys())
+    _include(file, source, given, within=within, draft=draft)
+    _derive(file, source, given, draft)
+    _add_rules(file, source, given, draft)
+    draft.waive |= {(path.resolve(), number): waiver for number, waiver in enumerate(file.waive)}
+    if file.waive and not given.is_layout:
+        draft.problems.append(
+            Problem(("waive",), "a technology waives nothing: say in the spec what its package may do")
+        )
+    if not within:
+        draft.problems += _lacks(draft, given)
+    if draft.problems:
+        raise source.error(list(_unit_once(draft.problems)))
+    return draft
+
+
+def _place(source: Source, key: tuple[str | int, ...]) -> _Place:
+    """Return where a deck says something, or the nearest above it that stands in the file: aliases have no keys."""
+    path, ends = Path(source.path), range(len(key), 0, -1)
+    line = next((source.spans[key[:end]].caret.line for end in ends if key[:end] in source.spans), 1)
+    return _Place(path.resolve(), line, source.path)
+
+
+def _name_problems(file: DeckFile) -> Iterator[Problem]:
+    """Yield names of layers that no expression can use."""
+    for kind in ("layers", "derived"):
+        for name in getattr(file, kind):
+            if not expressions.is_name(name):
+                sentence = f"no rule can name a layer {name!r}: use letters, digits and _, such as {_likened(name)}"
+                yield Problem((kind, name), sentence)
+
+
+def _likened(name: str) -> str:
+    """Return a name like another that rules can use."""
+    plain = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
+    return next(filter(expressions.is_name, (plain, plain.upper(), f"L{plain}")))
+
+
+def _id_problems(file: DeckFile) -> Iterator[Problem]:
+    """Yield ids of rules that no report can show on its line."""
+    for id_ in file.rules:
+        hidden = next((char for char in id_ if not char.isprintable()), "")
+        if not id_:
+            yield Problem(("rules", id_), "the id of a rule must not be empty")
+        elif hidden:
+            yield Problem(("rules", id_), f"the id of a rule must not hold U+{ord(hidden):04X}, which is not seen")
+        elif id_ != id_.strip():
+            yield Problem(("rules", id_), "the id of a rule must not begin or end with a blank")
+        elif len(id_) > _LONGEST_ID:
+            yield Problem(("rules", id_), f"the id of a rule must have at most {_LONGEST_ID} characters")
+
+
+def _lacks(draft: _Draft, given: _Given) -> Iterator[Problem]:
+    """Yield what a deck needs that neither it nor those that it includes say."""
+    if given.is_layout and not draft.layers:
+        yield Problem(("layers",), "missing: say what the rules look at, such as {PAD: 1/0}")
+    if not draft.rules and not draft.problems:
+        yield Problem(("rules",), "hold no rule: a deck needs one at least, its own or of a deck that it includes")
+
+
+def _unit_once(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield problems, of bare numbers without a unit only the first: one line mends them all."""
+    is_told = False
+    for problem in problems:
+        is_bare = NO_UNIT in problem.sentence
+        if not (is_bare and is_told):
+            yield problem
+        is_told |= is_bare
+
+
+def _add_rules(file: DeckFile, source: Source, given: _Given, draft: _Draft) -> None:
+    """Add the rules of a deck; what is wrong with them is added to the problems."""
     known = given.layers | draft.layers.keys() | file.derived.keys() | draft.derived.keys()
-    _derive(file, replace(given, layers=known), draft)
     for id_, entry in file.rules.items():
         try:
-            draft.rules[id_] = _rule(id_, entry, source, replace(given, layers=known))
+            rule = _rule(id_, entry, source, replace(given, layers=known))
         except ProblemsError as error:
             draft.problems += error.problems
-    if draft.problems:
-        raise source.error(draft.problems)
-    return Deck(file.deck, tuple(draft.rules.values()), draft.derived, draft.layers, tuple(file.waive))
+            continue
+        if wrong := draft.add("rules", id_, rule, _place(source, ("rules", id_))):
+            draft.problems.append(Problem(("rules", id_), wrong))
 
 
-def _derive(file: DeckFile, given: _Given, draft: _Draft) -> None:
+def _derive(file: DeckFile, source: Source, given: _Given, draft: _Draft) -> None:
     """Add the layers that a deck derives; those that mean nothing are added to the problems."""
+    known = given.layers | draft.layers.keys() | file.derived.keys() | draft.derived.keys()
     for name, text in file.derived.items():
-        if name in file.layers:
+        if name in file.layers or (name in given.layers and not given.is_layout):
             draft.problems.append(Problem(("derived", name), "is the name of a layer too"))
             continue
         try:
-            draft.derived[name] = expressions.parse(text, layers=given.layers - {name}, numbers=given.numbers)
+            tree = region(text, layers=known - {name}, numbers=given.numbers, unit=source.unit)
         except ExpressionError as error:
             draft.problems.append(Problem(("derived", name), str(error), error.column))
+            continue
+        if wrong := draft.add("derived", name, tree, _place(source, ("derived", name))):
+            draft.problems.append(Problem(("derived", name), wrong))
     if not draft.problems and (circle := expressions.circle(draft.derived)):
         draft.problems.append(Problem(("derived",), f"layers are made from each other: {circle}"))
 
 
-def _include(file: DeckFile, path: Path, given: _Given, *, within: tuple[Path, ...], draft: _Draft) -> None:
+def _include(file: DeckFile, source: Source, given: _Given, *, within: tuple[Path, ...], draft: _Draft) -> None:
     """Add what the decks say that a deck includes; what cannot be found is added to the problems."""
+    path = Path(source.path)
     for index, other in enumerate(file.include):
         try:
             included = _read(find(other, path.parent, ".drc.yaml"), given, (*within, path.resolve()))
         except ValueError as error:
             draft.problems.append(Problem(("include", index), str(error)))
         else:
-            draft.rules |= {rule.id: rule for rule in included.rules}
-            draft.derived |= included.derived
-            draft.layers = {**included.layers, **draft.layers}
+            draft.problems += [Problem(("include", index), wrong) for wrong in _taken_over(included, draft)]
+
+
+def _taken_over(included: _Draft, draft: _Draft) -> Iterator[str]:
+    """Add all of an included deck to the one that includes it; yield what does not go with what is known."""
+    for (kind, name), place in included.places.items():
+        if wrong := draft.add(kind, name, getattr(included, kind)[name], place):
+            yield f"{_WORDS[kind]} {name!r} of {place} {wrong}"
+    draft.waive |= included.waive
 
 
 def _rule_problems(check: object, severity: object, why: object) -> Iterator[tuple[str, str]]:

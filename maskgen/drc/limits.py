@@ -6,12 +6,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
 from maskgen import expressions
-from maskgen.drc.params import Amount
-from maskgen.expressions import ExpressionError
+from maskgen.drc.params import LONGEST, Amount
+from maskgen.expressions import NO_UNIT, ExpressionError
 from maskgen.units import DATABASE_UNIT, UM
-
-LONGEST = 1e6
-"""Largest distance [µm] that a rule may ask for: a metre, beyond which database units do not fit their integers."""
 
 _AREA_DIGITS = 7
 """Digits of an area [µm²] that half a square database unit can change."""
@@ -32,13 +29,17 @@ def _grid(value: float) -> float:
 def _area(value: Any, info: ValidationInfo) -> float:  # noqa: ANN401 - whatever the YAML holds
     """Return an area [µm²]: a number in the square of the deck's unit, or a formula over the technology's numbers."""
     context = info.context or {}
+    unit = context.get("unit", "um")
     if isinstance(value, str):
         try:
-            found = expressions.number(value, context.get("numbers", {}))
+            found = expressions.number(value, context.get("numbers", {}), unit=unit, power=2)
         except ExpressionError as error:
             raise ValueError(str(error)) from None
     else:
-        found = _real(value, "an area such as 2500") * UM[context.get("unit") or "um"] ** 2
+        found = _real(value, "an area such as 2500")
+        if unit is None:
+            raise ValueError(f"{value:g} {NO_UNIT}")
+        found *= UM[unit] ** 2
     if not (math.isfinite(found) and found > 0):
         raise ValueError(f"must be more than 0 um2 and finite, got {found:g} um2")
     return round(found, _AREA_DIGITS)

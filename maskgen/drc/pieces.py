@@ -18,6 +18,7 @@ from maskgen.errors import MaskgenError
 from maskgen.expressions import Expression
 from maskgen.geometry import regions
 from maskgen.geometry.arrays import Array, Grid
+from maskgen.geometry.linking import groups
 from maskgen.layout import Layout, View, look
 
 Numbers = NDArray[np.int64]
@@ -61,7 +62,7 @@ class _Plate:
         """Return the number of connected pieces."""
         edges = [*self._across(), *self._along(), *self._to_the_rest()]
         total = int(self.first_node[-1])
-        roots = _roots(total, np.concatenate(edges) if edges else np.empty((0, 2), dtype=np.int64))
+        roots = groups(total, *np.concatenate([np.empty((0, 2), dtype=np.int64), *edges]).T)
         return self._inside() + int(np.count_nonzero(roots == np.arange(total)))
 
     def _inside(self) -> int:
@@ -205,21 +206,3 @@ def _touching(one: Polygons, other: Polygons) -> list[tuple[int, int]]:
     shared = shapely.area(shapely.intersection(grown[first], other[second]))
     is_contact = shared > _CLOSE * _CONTACT
     return list(zip(first[is_contact].tolist(), second[is_contact].tolist(), strict=True))
-
-
-def _roots(count: int, edges: Numbers) -> Numbers:
-    """Return for each node the least node of its connected piece.
-
-    Parameters
-    ----------
-    edges : (n, 2) ndarray of int
-        Pairs of nodes that are connected.
-    """
-    parents = np.arange(count)
-    while True:
-        one, other = parents[edges[:, 0]], parents[edges[:, 1]]
-        if (one == other).all():
-            return parents
-        np.minimum.at(parents, np.maximum(one, other), np.minimum(one, other))
-        while (parents != parents[parents]).any():
-            parents = parents[parents]

@@ -10,12 +10,19 @@ import shapely
 from maskgen import expressions
 from maskgen.drc.kernel import merge
 from maskgen.drc.violation import Finding
+from maskgen.errors import MaskgenError
 from maskgen.expressions import Expression, Layer
 from maskgen.geometry import polygons, regions
 from maskgen.geometry.polygons import Polygons
 from maskgen.geometry.regions import Region
 from maskgen.layout import View
 from maskgen.units import DATABASE_UNIT
+
+_FARTHEST = 2e6
+"""Farthest from the origin that anything may reach [µm]."""
+
+_LARGEST_DOUBLED = 2.0**63 * DATABASE_UNIT**2
+"""Twice the area [µm²] up to which areas are whole numbers of 64 bits on the database grid."""
 
 _HAIR = 1e-7
 """What lies on a border [µm] is told by the scene above it or to its right: by the one a hair farther."""
@@ -34,13 +41,13 @@ class Scene:
 
     def region(self, expression: Expression) -> Region:
         """Return what an expression covers, right within the margin of the domain."""
-        return expressions.evaluate(expressions.substitute(expression, self.derived), self.view.layers, self.memo)
+        whole = expressions.substitute(expression, self.derived)
+        return _near(expressions.evaluate(whole, self.view.layers, self.memo))
 
     def merged(self, expression: Expression) -> Polygons:
         """Return what an expression covers as merged polygons on the database grid [dbu]."""
         if expression not in self.merged_memo:
-            pieces = regions.polygons(self.region(expression))
-            self.merged_memo[expression] = merge.merged(polygons.from_geometries(pieces, unit=DATABASE_UNIT))
+            self.merged_memo[expression] = merge.merged(_on_grid(self.region(expression)))
         return self.merged_memo[expression]
 
     def pieces(self, region: Region) -> list[Region]:
@@ -71,7 +78,8 @@ class FlatScene:
 
     def region(self, expression: Expression) -> Region:
         """Return what an expression covers."""
-        return expressions.evaluate(expressions.substitute(expression, self.derived), _Regions(self), self.memo)
+        whole = expressions.substitute(expression, self.derived)
+        return _near(expressions.evaluate(whole, _Regions(self), self.memo))
 
     def merged(self, expression: Expression) -> Polygons:
         """Return what an expression covers as merged polygons [dbu]."""
@@ -94,8 +102,12 @@ class FlatScene:
 
     def _raw(self, expression: Expression) -> Polygons:
         if isinstance(expression, Layer):
-            return self.shapes.get(expression.name, polygons.from_geometries([]))
-        return polygons.from_geometries(regions.polygons(self.region(expression)), unit=DATABASE_UNIT)
+            drawn = self.shapes.get(expression.name, polygons.from_geometries([]))
+            if len(drawn.coords):
+                x, y = drawn.coords.T
+                _require_areas(float(np.ptp(x)) * DATABASE_UNIT, float(np.ptp(y)) * DATABASE_UNIT)
+            return drawn
+        return _on_grid(self.region(expression))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,3 +127,26 @@ class _Regions(Mapping[str, Region]):
 
     def __len__(self) -> int:
         return len(self.scene.shapes)
+
+
+def _near(region: Region) -> Region:
+    """Return a region, unless it reaches too far."""
+    far = float(np.abs(region.bounds).max()) if not region.is_empty else 0.0
+    if not far <= _FARTHEST:
+        raise MaskgenError(f"what it looks at reaches {far:.10g} um from the origin, at most 2 m can be looked at")
+    return region
+
+
+def _on_grid(region: Region) -> Polygons:
+    """Return a region as polygons on the database grid [dbu], which may still touch."""
+    if not region.is_empty:
+        left, bottom, right, top = region.bounds
+        _require_areas(right - left, top - bottom)
+    return polygons.from_geometries(regions.polygons(region), unit=DATABASE_UNIT)
+
+
+def _require_areas(width: float, height: float) -> None:
+    """Refuse shapes that spread [µm] so far that the largest among them could have an area beyond 64 bits."""
+    if not 2 * width * height < _LARGEST_DOUBLED:
+        sentence = f"shapes spread over {width:.7g} um x {height:.7g} um, at most 4.6 m2 can be looked at"
+        raise MaskgenError(sentence)

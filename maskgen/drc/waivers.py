@@ -35,7 +35,8 @@ def stale_sentence(waiver: Waiver) -> str:
     """Return what is said of a waiver that matches nothing."""
     place = f" in [{', '.join(f'{value:g}' for value in waiver.box)}] um" if waiver.box is not None else ""
     mark = f" with fingerprint {waiver.fingerprint}" if waiver.fingerprint is not None else ""
-    return f"waiver of {waiver.rule}{place}{mark} by {waiver.who} matches nothing"
+    hint = ": a box waives only what lies in it whole" if waiver.box is not None else ""
+    return f"waiver of {waiver.rule}{place}{mark} by {waiver.who} matches nothing{hint}"
 
 
 def _is_meant(waiver: Waiver, violation: Violation) -> bool:

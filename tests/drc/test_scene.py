@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+import shapely
 
 from maskgen.drc.kernel import compiled
-from maskgen.drc.scene import FlatScene
+from maskgen.drc.scene import FlatScene, Scene
+from maskgen.errors import MaskgenError
 from maskgen.expressions import Layer, parse
 from maskgen.geometry.polygons import from_boxes
+from maskgen.layout import View
 
 
 def boxes(count):
@@ -58,3 +61,37 @@ def test_layers_without_shapes():
 
     assert len(scene.merged(Layer("A"))) == 0
     assert scene.shapes == {}
+
+
+TOO_FAR = "what it looks at reaches 2000000.5 um from the origin, at most 2 m can be looked at"
+TOO_WIDE = "shapes spread over 2200000 um x 2100000 um, at most 4.6 m2 can be looked at"
+
+
+def one_site(box):
+    return Scene(View({"A": shapely.box(*box)}, shapely.box(*box), where=None))
+
+
+def whole_layout(box):
+    return FlatScene({"A": from_boxes(np.rint(np.array([box]) * 1e3).astype(np.int64))})
+
+
+@pytest.mark.parametrize("scene_of", [one_site, whole_layout])
+@pytest.mark.parametrize(
+    ("box", "wanted", "sentence"),
+    [
+        pytest.param((0, 0, 2000000.5, 1), "A | A", TOO_FAR, id="far"),
+        pytest.param((0, -2000000.5, 1, 2), "A | A", TOO_FAR, id="far below"),
+        pytest.param((-1.1e6, 0, 1.1e6, 1.1e6), "A | A", None, id="wide"),
+        pytest.param((-1.1e6, -1.05e6, 1.1e6, 1.05e6), "A | A", TOO_WIDE, id="too wide"),
+        pytest.param((-1.1e6, -1.05e6, 1.1e6, 1.05e6), "A", TOO_WIDE, id="too wide as drawn"),
+    ],
+)
+def test_areas_fit_their_integers(scene_of, box, wanted, sentence):
+    expression = parse(wanted, layers={"A"}, numbers={})
+    if sentence is None:
+        width, height = box[2] - box[0], box[3] - box[1]
+        assert area(scene_of(box).merged(expression)) == round(width * height * 1e6)
+        return
+    with pytest.raises(MaskgenError) as error:
+        scene_of(box).merged(expression)
+    assert str(error.value) == sentence

@@ -2,7 +2,8 @@
 
 A pad too small peels off or does not hold its bond; metal too large lifts when it cools. Make the shape larger or
 smaller, or let it touch its neighbour. Counted are whole shapes after merging, their holes taken off; shapes that meet
-at a corner are one. A bare number is in the square of the deck's unit, a formula in um2.
+at a corner are one. A bare number is in the square of the deck's unit, a formula over
+a technology's numbers in um2.
 
 Passes: `{check: area, layer: PAD, min: 1000, max: 9000}` for a pad of 50 um x 20 um.
 Fails: the same for a pad of 49.9 um x 20 um, or of 95.1 um x 95.1 um.

@@ -9,6 +9,7 @@ Fails: the same with a window that no longer lies over a hole of the mask.
 
 from collections.abc import Iterator
 
+from maskgen.drc.excess import told
 from maskgen.drc.params import Amount, Area
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
@@ -30,7 +31,5 @@ class Params(RuleParams):
 
 
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
-    """Yield every piece that is there."""
-    for piece in scene.pieces(regions.shrink(scene.region(params.layer), params.tolerance)):
-        sentence = f"{piece.area:.4g} um2 that must not be there"
-        yield Finding(sentence, regions.box_of(piece), float(piece.area), 0.0, at=regions.point_in(piece))
+    """Return every piece that is there."""
+    return told(scene, regions.shrink(scene.region(params.layer), params.tolerance), "that must not be there")

@@ -2,7 +2,7 @@
 
 A small hole stays full of etchant or dielectric, or closes when metal grows over its rim; in a mask it does not
 develop. Widen the hole or fill it. Counted is all that the hole's outline holds, islands in it too. A bare number is in
-the square of the deck's unit, a formula in um2.
+the square of the deck's unit, a formula over a technology's numbers in um2.
 
 Passes: `{check: hole_area, layer: PAD, min: 500}` for a hole of 25 um x 20 um.
 Fails: the same for a hole of 24.9 um x 20 um.

@@ -10,6 +10,7 @@ Fails: the same for a die that sticks out by 1 um.
 
 from collections.abc import Iterator
 
+from maskgen.drc.excess import told
 from maskgen.drc.params import Area
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
@@ -30,8 +31,6 @@ class Params(RuleParams):
 
 
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
-    """Yield every piece of the inner layer that the outer does not cover."""
-    beyond = regions.areal(scene.region(params.inner).difference(scene.region(params.outer)))
-    for piece in scene.pieces(regions.shrink(beyond, regions.SLIVER)):
-        sentence = f"{piece.area:.4g} um2 stick out"
-        yield Finding(sentence, regions.box_of(piece), float(piece.area), 0.0, at=regions.point_in(piece))
+    """Return every piece of the inner layer that the outer does not cover."""
+    beyond = regions.difference(scene.region(params.inner), scene.region(params.outer))
+    return told(scene, regions.shrink(beyond, regions.SLIVER), "stick out")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from maskgen.drc.params import Area
 from maskgen.drc.params import Params as RuleParams
@@ -36,19 +37,15 @@ def check(scene: Scene, params: Params) -> Iterator[Finding]:
     """Yield every outer piece without exactly one inner piece, and every inner piece that is in no outer one."""
     inner = regions.polygons(scene.region(params.inner))
     outer = regions.polygons(scene.region(params.outer))
-    cores = np.array([piece.buffer(-regions.SLIVER) for piece in inner], dtype=object)
-    pairs = (
-        shapely.STRtree(outer).query(cores, predicate="intersects")
-        if len(inner) and len(outer)
-        else np.empty((2, 0), int)
-    )
-    for number, piece in enumerate(outer):
-        found = int(np.count_nonzero(pairs[1] == number))
-        if found != 1:
-            yield Finding(f"holds {found} pieces of the other layer, not one", regions.box_of(piece), float(found), 1.0)
-    for number, piece in enumerate(inner):
-        found = int(np.count_nonzero(pairs[0] == number))
-        if found != 1:
-            yield Finding(
-                f"lies in {found} pieces of the other layer, not one", regions.box_of(piece), float(found), 1.0
-            )
+    cores = shapely.buffer(inner, -regions.SLIVER)
+    pairs = shapely.STRtree(outer).query(cores, predicate="intersects")
+    yield from _odd(outer, np.bincount(pairs[1], minlength=len(outer)), "holds")
+    yield from _odd(inner, np.bincount(pairs[0], minlength=len(inner)), "lies in")
+
+
+def _odd(pieces: NDArray[np.object_], counts: NDArray[np.int64], verb: str) -> Iterator[Finding]:
+    """Yield every piece that does not belong to exactly one of the other layer."""
+    odd = counts != 1
+    for piece, count in zip(pieces[odd], counts[odd].tolist(), strict=True):
+        sentence = f"{verb} {count} pieces of the other layer, not one"
+        yield Finding(sentence, regions.box_of(piece), float(count), 1.0)

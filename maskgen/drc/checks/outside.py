@@ -9,6 +9,7 @@ Fails: the same for a pad that overlaps the die by 1 um.
 
 from collections.abc import Iterator
 
+from maskgen.drc.excess import told
 from maskgen.drc.params import Area
 from maskgen.drc.params import Params as RuleParams
 from maskgen.drc.scene import Scene
@@ -29,8 +30,6 @@ class Params(RuleParams):
 
 
 def check(scene: Scene, params: Params) -> Iterator[Finding]:
-    """Yield every piece that both layers cover."""
-    common = regions.areal(scene.region(params.layer).intersection(scene.region(params.other)))
-    for piece in scene.pieces(regions.shrink(common, regions.SLIVER)):
-        sentence = f"{piece.area:.4g} um2 of the one lie in the other"
-        yield Finding(sentence, regions.box_of(piece), float(piece.area), 0.0, at=regions.point_in(piece))
+    """Return every piece that both layers cover."""
+    common = regions.intersection(scene.region(params.layer), scene.region(params.other))
+    return told(scene, regions.shrink(common, regions.SLIVER), "of the one lie in the other")

@@ -23,6 +23,8 @@ from maskgen.geometry.regions import Region
 
 _POINTS = 100
 """How many points along an outline are measured."""
+_PORTION = 1000
+"""Pieces that are measured in one go."""
 
 
 class Params(RuleParams):
@@ -47,16 +49,30 @@ def check(scene: Scene, params: Params) -> Iterator[Finding]:
 
 
 def _beyond(scene: Scene, one: Region, other: Region, *, tolerance: float, word: str) -> Iterator[Finding]:
-    excess = regions.areal(one.difference(regions.grow(other, tolerance)))
-    for piece in scene.pieces(regions.shrink(excess, regions.SLIVER)):
-        far = float(shapely.distance(_samples(piece), other).max()) if not other.is_empty else None
-        sentence = f"{piece.area:.4g} um2 {word}"
-        yield Finding(sentence, regions.box_of(piece), far, tolerance, at=regions.point_in(piece))
+    excess = regions.difference(one, regions.grow(other, tolerance))
+    pieces = np.asarray(scene.pieces(regions.shrink(excess, regions.SLIVER)), dtype=object)
+    tree = shapely.STRtree(regions.polygons(other))
+    for some in np.split(pieces, range(_PORTION, len(pieces), _PORTION)):
+        for piece, far in zip(some, _farthest(some, tree), strict=True):
+            sentence = f"{piece.area:.4g} um2 {word}"
+            yield Finding(sentence, regions.box_of(piece), far, tolerance, at=regions.point_in(piece))
 
 
-def _samples(piece: Region) -> NDArray[np.object_]:
-    """Return the corners of a piece, points close together along its outline, and its middle."""
-    outline = shapely.get_coordinates(shapely.segmentize(piece, piece.length / _POINTS))
-    middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(piece, tolerance=0.1))[:1]
-    points: NDArray[np.object_] = shapely.points(np.concatenate([outline, middle]))
-    return points
+def _farthest(pieces: NDArray[np.object_], tree: shapely.STRtree) -> list[float | None]:
+    """Return how far [um] the farthest sample of each piece is from the shapes of a tree, None if that has none."""
+    if not len(tree.geometries) or not len(pieces):
+        return [None] * len(pieces)
+    points, owner = _samples(pieces)
+    _, distances = tree.query_nearest(shapely.points(points), return_distance=True, all_matches=False)
+    found = np.zeros(len(pieces))
+    np.maximum.at(found, owner, distances)
+    return [float(far) for far in found]
+
+
+def _samples(pieces: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return corners of pieces, points close together along their outlines, and their middles; and whose each is."""
+    close = shapely.segmentize(pieces, shapely.length(pieces) / _POINTS)
+    outline, owner = shapely.get_coordinates(close, return_index=True)
+    middle, other = shapely.get_coordinates(shapely.maximum_inscribed_circle(pieces, tolerance=0.1), return_index=True)
+    first = np.append(True, np.diff(other) != 0)
+    return np.concatenate([outline, middle[first]]), np.concatenate([owner, other[first]])

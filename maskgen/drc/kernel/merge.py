@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from maskgen.drc.kernel import candidates, compiled, rectilinear
+from maskgen.drc.kernel import candidates, compiled, mending, rectilinear
 from maskgen.drc.kernel.candidates import Integers
-from maskgen.errors import MaskgenError
+from maskgen.geometry import linking
 from maskgen.geometry.polygons import Polygons, concatenate, from_geometries, offsets
 
 Booleans = NDArray[np.bool_]
@@ -18,12 +18,6 @@ Booleans = NDArray[np.bool_]
 _VERTICES = 1 << 14
 """Vertices of the polygons that are looked at as objects in one go: these are many times as large."""
 _UNION, _SHAPES = "maskgen.drc.kernel.compiled.union", "maskgen.drc.kernel.compiled.shapes"
-MOST_CROSSINGS = 3_000_000
-"""Times that outlines may cross themselves: each costs hundreds of bytes when they are taken apart."""
-_FEW_CORNERS = 1000
-"""Corners of an outline up to which it can cross itself as often as it likes."""
-_SAMPLE = 200
-"""Sides that are compared with all others to guess how many meet."""
 _LARGE = 200
 """Polygons in a group from which on its own grid would be larger than its geometry."""
 
@@ -148,15 +142,7 @@ def groups(count: int, first: Integers, second: Integers) -> Integers:
     """Return for each of some things the least index of those that it hangs together with, through pairs of them."""
     if compiled.pays(count):
         return import_module(_SHAPES).groups(count, first, second)
-    label = np.arange(count)
-    while len(first):
-        one, other = label[first], label[second]
-        apart = one != other
-        first, second, one, other = first[apart], second[apart], one[apart], other[apart]
-        np.minimum.at(label, np.maximum(one, other), np.minimum(one, other))
-        while (label != label[label]).any():
-            label = label[label]
-    return label
+    return linking.groups(count, first, second)
 
 
 def _dense(group: Integers) -> Integers:
@@ -255,45 +241,26 @@ def _united(polygons: Polygons, group: Integers) -> Polygons:
 
 
 def _united_at_once(polygons: Polygons, group: Integers) -> Polygons:
-    parts, of_part = _mended(polygons.parts(), group[polygons.polygon_of_ring[polygons.is_hull]])
+    """Return the union of every group, seen from its own corner: a group is the same wherever it stands."""
+    corners = np.full((int(group.max()) + 1, 2), np.iinfo(np.int64).max)
+    np.minimum.at(corners, group, polygons.boxes[:, :2])
+    parts, of_part = mending.mended(
+        _moved(polygons, -corners[group]).parts(), group[polygons.polygon_of_ring[polygons.is_hull]]
+    )
     if not len(parts):
         return from_geometries([])
-    collections = shapely.multipolygons(parts, indices=_dense(of_part))
-    united = shapely.union_all(collections.reshape(-1, 1), axis=1)
-    rounded = shapely.set_precision(united, 1.0, mode="pointwise")
-    coarse = ~shapely.is_valid(rounded) | (shapely.get_num_geometries(rounded) > 1)
-    rounded[coarse] = shapely.union_all(collections[coarse].reshape(-1, 1), axis=1, grid_size=1.0)
-    pieces, origin = shapely.get_parts(rounded, return_index=True)
+    kept, of_part = np.unique(of_part, return_inverse=True)
+    united = mending.on_grid(mending.joined(parts, of_part, len(kept)))
+    pieces, origin = shapely.get_parts(united, return_index=True)
     filled = shapely.area(pieces) > 0
-    return _without_collinear(_gathered(from_geometries(pieces[filled]), origin[filled]))
+    found = _moved(from_geometries(pieces[filled]), corners[kept[origin[filled]]])
+    return _without_collinear(_gathered(found, origin[filled]))
 
 
-def _mended(parts: NDArray[np.object_], group: Integers) -> tuple[NDArray[np.object_], Integers]:
-    """Return polygons and their groups in the order of these, crossing outlines taken apart: winding is kept."""
-    crossed = ~shapely.is_valid(parts)
-    _require_mendable(parts[crossed])
-    whole = shapely.make_valid(parts[crossed], method="structure", keep_collapsed=False)
-    pieces, origin = shapely.get_parts(whole, return_index=True)
-    parts = np.concatenate([parts[~crossed], pieces])
-    group = np.concatenate([group[~crossed], group[crossed][origin]])
-    order = np.argsort(group, kind="stable")
-    order = order[shapely.area(parts[order]) > 0]
-    return parts[order], group[order]
-
-
-def _require_mendable(parts: NDArray[np.object_]) -> None:
-    """Refuse outlines that cross themselves so often that taking them apart needs more memory than there is."""
-    for part in parts[shapely.get_num_coordinates(parts) > _FEW_CORNERS]:
-        ends = shapely.get_coordinates(part)
-        low, high = np.minimum(ends[1:], ends[:-1]), np.maximum(ends[1:], ends[:-1])
-        some = np.linspace(0, len(low) - 1, _SAMPLE).astype(np.int64)
-        met = [((low <= high[side]) & (low[side] <= high)).all(axis=1).sum() for side in some]
-        crossings = round(float(np.mean(met)) * len(low) / 2)
-        if crossings > MOST_CROSSINGS:
-            raise MaskgenError(
-                f"an outline of {len(low)} sides crosses itself about {crossings} times, at most {MOST_CROSSINGS}"
-                " can be taken apart"
-            )
+def _moved(polygons: Polygons, shifts: Integers) -> Polygons:
+    """Return polygons, each moved by its row of (P, 2) shifts."""
+    coords = polygons.coords + shifts[polygons.polygon_of_ring[polygons.ring_of_vertex]]
+    return Polygons(coords, polygons.rings, polygons.polygons)
 
 
 def _united_rectilinear(polygons: Polygons, group: Integers) -> Polygons:

@@ -17,6 +17,7 @@ from maskgen.drc.waivers import Waiver
 from maskgen.errors import MaskgenError
 from maskgen.source import read_source, validate
 from maskgen.stream.cells import Cells, Points, read_cells
+from maskgen.stream.unit import database_unit
 from maskgen.technology.shelf import find
 from maskgen.units import DATABASE_UNIT
 
@@ -81,8 +82,11 @@ def check_layout(
 def _require_on_grid(path: Path, cells: Cells, deck: Deck) -> None:
     """Refuse shapes and cells that lie between the points of the grid: rounded, they would be judged as others.
 
-    What turned or magnified cells and arrays bring off the grid is rounded, as elsewhere.
+    What paths, turned or magnified cells and arrays bring off the grid is rounded, as elsewhere.
     """
+    unit = database_unit(path) / DATABASE_UNIT
+    if abs(unit - round(unit)) < _OFF * unit:
+        return
     wanted = set(deck.layers.values())
     for cell in cells.cells:
         places = [(f"layer {a}/{b}: a vertex", cell.shapes[a, b].points) for a, b in cell.shapes if (a, b) in wanted]

@@ -1,9 +1,9 @@
 """Placements: the hierarchy of a layout written out as few rows, each a group of shapes on a lattice.
 
 A *row* is ``x, y, columns, rows, dx, dy`` [dbu]: where a group stands first, and how it repeats along the axes. Rows
-come from array references, and from single references that stand in regular lines. An array within an array cannot be
-one row: such a cell stays closed until the outer array has been made short (`contraction`), or one of both is written
-out, whichever is less.
+come from array references, and from single references that stand in regular lines. An array within an array is one row
+where the one goes on as the other ends. Elsewhere such a cell stays closed until the outer array has been made short
+(`contraction`), or one of both is written out, whichever is less.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -260,7 +260,24 @@ def regular(rows: Rows) -> Rows:
         single = rows[:, COUNT[axis]] == 1
         if np.count_nonzero(single) >= _REGULAR:
             rows = np.concatenate([rows[~single], _lines(rows[single], axis)])
+        single = rows[:, COUNT[axis]] == 1
+        if np.count_nonzero(~single) > 1:
+            rows = np.concatenate([rows[single], _longer(rows[~single], axis)])
     return rows
+
+
+def _longer(rows: Rows, axis: int) -> Rows:
+    """Return arrays joined along an axis where one begins as the other has ended."""
+    other = 1 - axis
+    same = rows[:, (other, *COUNT, *STEP)]
+    order = np.lexsort((rows[:, axis], *same.T))
+    rows, same = rows[order], same[order]
+    goes_on = (np.diff(same, axis=0) == 0).all(axis=1)
+    goes_on &= np.diff(rows[:, axis]) == (rows[:, COUNT[axis]] * rows[:, STEP[axis]])[1:]
+    starts = np.flatnonzero(np.append(True, ~goes_on))
+    found = rows[starts].copy()
+    found[:, COUNT[axis]] *= np.diff(np.append(starts, len(rows)))
+    return found
 
 
 def _lines(rows: Rows, axis: int) -> Rows:
@@ -321,11 +338,15 @@ def _at(places: Reals) -> Rows:
 
 
 def _clash(rows: Rows, parts: Parts) -> NDArray[np.bool_]:
-    """Tell of which rows an array would lie within an array along the same axis."""
+    """Tell of which rows an array would lie within an array along the same axis, and both would not be one."""
     found = np.zeros(len(rows), dtype=bool)
-    for axis in COUNT:
-        if any((places[:, axis] > 1).any() for _, places in parts):
-            found |= rows[:, axis] > 1
+    for axis in (0, 1):
+        if not (rows[:, COUNT[axis]] > 1).any():
+            continue
+        kinds = [places[places[:, COUNT[axis]] > 1][:, (COUNT[axis], STEP[axis])] for _, places in parts]
+        for count, step in np.unique(np.concatenate(kinds or [np.empty((0, 2))]), axis=0):
+            outer, wide = rows[:, COUNT[axis]], rows[:, STEP[axis]]
+            found |= (outer > 1) & (wide != count * step) & (step != outer * wide)
     return found
 
 
@@ -355,11 +376,15 @@ def _along(rows: Rows, axis: int) -> Rows:
 
 
 def _joined(rows: Rows, places: Rows) -> Rows:
-    """Return rows of what stands at some places of each of some rows; along an axis only one of both repeats."""
+    """Return rows of what stands at some places of each of some rows; arrays along one axis go on in each other."""
     both = np.repeat(rows, len(places), axis=0)
     inner = np.tile(places, (len(rows), 1))
-    both[:, (X, Y, DX, DY)] += inner[:, (X, Y, DX, DY)]
-    both[:, COUNT] *= inner[:, COUNT]
+    both[:, (X, Y)] += inner[:, (X, Y)]
+    for count, step in zip(COUNT, STEP, strict=True):
+        # Of two arrays that are one the finer tells the step.
+        steps = np.minimum(both[:, step], inner[:, step])
+        both[:, step] = np.where(steps > 0, steps, np.maximum(both[:, step], inner[:, step]))
+        both[:, count] *= inner[:, count]
     return both
 
 

@@ -223,10 +223,15 @@ class LayoutSubject:
         for name in names - self._flat.keys():
             tree = replace(self.tree, wanted=frozenset({self.deck.layers[name]}), parts={})
             self._flat.update({name: self._scene(self._written_out(tree)).shapes[name]})
-        return FlatScene({name: self._flat[name] for name in sorted(names)}, self.deck.derived)
+        # Regions are let go of with the rule: they take many times as much memory as what is merged.
+        return FlatScene(self._flat, self.deck.derived, merged_memo=self._merged, keeps_shapes=self.keeps_shapes)
 
     @cached_property
     def _flat(self) -> dict[str, Polygons]:
+        return {}
+
+    @cached_property
+    def _merged(self) -> dict[Expression, Polygons]:
         return {}
 
     def _written_out(self, tree: Hierarchy) -> dict[tuple[int, int], Polygons]:

@@ -146,9 +146,23 @@ def test_any_angle_covers_what_klayout_does_to_a_dbu(seed):
 def test_an_outline_that_crosses_itself_without_end_is_refused():
     points = np.random.default_rng(4).integers(0, 1_000_000, (6000, 2)).tolist()
     with pytest.raises(
-        MaskgenError, match=r"an outline of 6000 sides crosses itself about \d+ times, at most 3000000 can"
+        MaskgenError, match=r"an outline of 6000 sides crosses itself about \d+ times, at most 1500000 can"
     ):
         merged(rings(points))
+
+
+def test_a_plate_of_many_holes_that_one_of_its_sides_crosses_is_merged():
+    """Sides that are close to others, or long, are not crossed by them: 80 x 80 holes, and one over the border."""
+    x, y = (axis.reshape(-1, 1) for axis in np.meshgrid(np.arange(80) * 100, np.arange(80) * 100))
+    holes = np.stack([x + np.array([10, 10, 90, 90]), y + np.array([10, 90, 90, 10])], axis=2)  # clockwise
+    holes[0, :, 0] -= 30
+    coords = np.concatenate([[(0, 0), (8000, -3), (8000, 8000), (-3, 8000)], holes.reshape(-1, 2)])
+    plate = Polygons(coords, np.arange(0, len(coords) + 1, 4), np.array([0, len(coords) // 4]))
+    whole = 8000 * 8000 + 1.5 * 8000 + 1.5 * 8000 - 6400 * 80 * 80
+
+    found = float(areas(merged(plate)).sum())
+
+    assert whole < found < whole + 30 * 80
 
 
 def test_a_long_outline_that_crosses_itself_a_few_times_is_merged():
@@ -157,3 +171,54 @@ def test_a_long_outline_that_crosses_itself_a_few_times_is_merged():
     found = merged(rings([*teeth, (19_995, 0), (0, 0), (8, 3), (8, 0), (0, 3)]))
 
     assert found.coords[:, 1].max() == 500
+
+
+def crossing(seed, *, size):
+    """Return outlines of a few corners that cross each other and themselves."""
+    rng = np.random.default_rng(seed)
+    return [rng.integers(-size, size, (rng.integers(3, 7), 2)) + rng.integers(-size, size, 2) for _ in range(6)]
+
+
+def vertices(polygons, *, shift=(0, 0)):
+    return set(map(tuple, (polygons.coords - shift).tolist()))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_crossings_lie_where_klayouts_do(seed):
+    outlines = crossing(seed, size=200_000)
+    region = kdb.Region([kdb.Polygon([kdb.Point(*point) for point in part.tolist()], True) for part in outlines])
+    theirs = {(edge.x1, edge.y1) for polygon in region.each_merged() for edge in polygon.each_edge()}
+
+    assert vertices(merged(rings(*outlines))) == theirs, f"seed {seed}"
+
+
+@pytest.mark.parametrize("shift", [(100_000_001, -77_777_777), (-1_999_000_000, 1_999_000_000)])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_group_is_the_same_wherever_it_stands(seed, shift):
+    """On a grid so coarse that crossings fall on halves, and fall together."""
+    outlines = crossing(seed, size=20)
+    moved = merged(rings(*(part + shift for part in outlines)))
+
+    assert vertices(moved, shift=shift) == vertices(merged(rings(*outlines))), f"seed {seed}"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_crossings_do_not_depend_on_what_else_the_group_holds(seed):
+    """The box of an outline that crosses itself reaches over the others, so that all are looked at together."""
+    outlines = crossing(seed, size=9000)
+    near, far = -49_990, 50_000
+    angle = [(-far, -far), (far, -far), (far, near), (near, near), (-far, far), (near, far)]
+    alone, both = merged(rings(*outlines)), merged(rings(*outlines, angle))
+
+    assert vertices(both) == vertices(alone) | vertices(merged(rings(angle))), f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    ("y", "expected"), [pytest.param(5, 3, id="a half above"), pytest.param(-5, -2, id="a half below")]
+)
+def test_halves_round_upwards(y, expected):
+    """The line from (0, 0) to (10, y) passes the side x = 5 of the box at y / 2."""
+    wedge = [(0, 0), (10, y), (10, y + 40), (0, 40)]
+    box = [(-20, -20), (5, -20), (5, 20), (-20, 20)]
+
+    assert (5, expected) in vertices(merged(rings(wedge, box)))
