@@ -1,5 +1,7 @@
 """Crowding: whether a rule would find more pairs of edges near each other than can be held."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from maskgen.errors import MaskgenError
@@ -52,11 +54,10 @@ def require_few_touching(polygons: Polygons) -> None:
     """
     if not len(polygons):
         return
-    boxes = polygons.boxes.astype(np.float64)
-    size = boxes[:, 2:] - boxes[:, :2]
-    extent = np.maximum(boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0), 1.0)
-    pairs = round(len(boxes) * float((size / extent).prod(axis=1).sum()))
+    left, bottom, right, top = replace(polygons).boxes.T  # of a twin, which does not keep them
+    width, height = max(float(right.max() - left.min()), 1.0), max(float(top.max() - bottom.min()), 1.0)
+    pairs = round(len(left) * float(((right - left) / width * ((top - bottom) / height)).sum()))
     if pairs > MOST_TOUCHING:
         raise MaskgenError(
-            f"{len(boxes)} shapes lie over each other in about {pairs} pairs, at most {MOST_TOUCHING} can be looked at"
+            f"{len(left)} shapes lie over each other in about {pairs} pairs, at most {MOST_TOUCHING} can be looked at"
         )
