@@ -55,12 +55,19 @@ def contacts(outline: Outlines, first: Integers, second: Integers, *, inside: bo
     for one, other in ((first, second), (second, first)):
         for at_end in (False, True):
             found, line = _from_end(outline, one, other, at_end=at_end, sign=sign)
-            better = found < distance
+            better = (found < distance) | ((found == distance) & _is_before(line, lines))
             distance[better], lines[:, better] = found[better], line[:, better]
     chained = np.flatnonzero((outline.before_of(first) == second) | (outline.before_of(second) == first))
     sharp = _is_sharp(outline.edges_of(first[chained]), outline.edges_of(second[chained]))
     distance[chained] = np.where(sharp, 0, np.inf)
     return Contacts(distance, lines)
+
+
+def _is_before(line: Reals, other: Reals) -> Booleans:
+    """Tell which lines have their middle further left than others, or lower: of equally short ones that is taken."""
+    x, y = line[0] + line[2], line[1] + line[3]
+    other_x, other_y = other[0] + other[2], other[1] + other[3]
+    return (x < other_x) | ((x == other_x) & (y < other_y))
 
 
 def _is_sharp(first: Edges, second: Edges) -> Booleans:
